@@ -1,0 +1,31 @@
+# The four words of this project; continuous integration calls the same.
+PYTHON ?= $(shell command -v python3.11 >/dev/null 2>&1 && python3.11 -c '' 2>/dev/null && echo python3.11 || echo python3)
+BIN := .venv/bin
+
+.PHONY: run test check demo clean
+
+run: .venv/run.stamp  ## set up and open the page on the shipped demo
+	$(BIN)/python app.py --open
+
+test: .venv/test.stamp  ## set up and run every test, browser tests included
+	$(BIN)/python -m pytest
+
+check: .venv/test.stamp  ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Morphospace needs Python 3.11; name it with: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	@touch $@
+
+.venv/test.stamp: requirements-test.txt .venv/run.stamp
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements-test.txt
+	@touch $@
+
+clean:  ## remove the environment and what was cached
+	rm -rf .venv cache

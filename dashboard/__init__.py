@@ -1,0 +1,1 @@
+"""SHOWS: the page; the only folder that imports dash or plotly."""

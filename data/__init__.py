@@ -1,0 +1,1 @@
+"""STORES: files <-> arrays; knows nothing of the dashboard."""

@@ -1,0 +1,1 @@
+"""Learned: backbone, BYOL, views and training; the only folder that imports torch."""

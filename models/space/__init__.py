@@ -1,0 +1,1 @@
+"""Geometric: pairs, correlation, projection, neighbors, density and quality of a representation space."""
