@@ -1,1 +1,1 @@
-"""Geometric: pairs, correlation, projection, neighbors, density and quality of a representation space."""
+"""Geometric: pairs, correlation, map, neighbors, density, quality of a representation space."""

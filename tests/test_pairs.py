@@ -1,0 +1,164 @@
+"""Pair counts: brute force, edges, orders of the points, and two threads at once."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from models.space.pairs import count_neighbors, count_pairs, count_shifted
+
+ROOT = Path(__file__).parents[1]
+
+
+def brute_neighbors(points, edges, others=None):
+    """Neighbors of each point in [lower, upper), from float64 separations of the float32 points."""
+    points = points.astype(np.float32).astype(float)
+    separation = cdist(points, points if others is None else others.astype(np.float32))
+    found = np.searchsorted(edges, separation, side="right") - 1
+    if others is None:
+        np.fill_diagonal(found, -1)
+    return np.stack([(found == b).sum(axis=1) for b in range(len(edges) - 1)], axis=1)
+
+
+def edges_on_separations(points, n_edges=40):
+    """Edges that are separations themselves."""
+    separation = np.unique(cdist(points.astype(float), points.astype(float)))
+    return separation[1 :: max(1, len(separation) // n_edges)]
+
+
+@pytest.mark.parametrize(("n", "n_dim"), [(3, 1), (70, 2), (601, 3), (800, 15), (120, 512)])
+def test_counts_match_brute_force(rng, n, n_dim):
+    points = rng.normal(size=(n, n_dim)).astype(np.float32)
+    furthest = cdist(points, points).max()
+    for edges in (
+        np.linspace(0, furthest / 2, 31),
+        np.geomspace(furthest / 1e3, 2 * furthest, 50),
+        np.array([0.3 * furthest, np.inf]),
+        np.array([0, 1e-30, furthest / 1e6]),
+    ):
+        expected = brute_neighbors(points, edges)
+        np.testing.assert_array_equal(count_neighbors(points, edges), expected)
+        np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
+
+
+def test_counts_are_int64(rng):
+    points, edges = rng.normal(size=(9, 2)), [0, 1]
+    for counts in (count_pairs(points, edges), count_neighbors(points, edges)):
+        assert counts.dtype == np.int64
+
+
+@pytest.mark.parametrize("n_dim", [1, 2, 3])
+def test_a_separation_on_an_edge_is_in_the_bin_above(rng, n_dim):
+    points = rng.normal(size=(60, n_dim)).astype(np.float32)
+    edges = edges_on_separations(points)
+    np.testing.assert_array_equal(count_neighbors(points, edges), brute_neighbors(points, edges))
+
+
+def test_a_lattice_has_its_separations_on_whole_edges():
+    # 3-4-5 triangles and the like: separations are on the edges exactly.
+    lattice = np.stack(np.meshgrid(np.arange(12), np.arange(12)), axis=-1).reshape(-1, 2)
+    edges = np.arange(0, 16)
+    np.testing.assert_array_equal(count_neighbors(lattice, edges), brute_neighbors(lattice, edges))
+    assert count_pairs(lattice, [5, np.nextafter(5, 6)])[0] == 2 * 7 * 12 + 4 * 9 * 8
+
+
+def test_duplicates_are_at_separation_zero(rng):
+    points = np.repeat(rng.normal(size=(20, 3)), 3, axis=0)
+    assert count_pairs(points, [0, 1e-9])[0] == 20 * 3
+    assert (count_neighbors(points, [0, 1e-9]) == 2).all()
+
+
+def test_an_offset_changes_nothing_but_the_rounding_of_the_points(rng):
+    points = (rng.normal(size=(300, 5)) + 1e4).astype(np.float32)
+    edges = edges_on_separations(points)
+    np.testing.assert_array_equal(count_neighbors(points, edges), brute_neighbors(points, edges))
+
+
+def test_two_sets_are_counted_against_each_other(rng):
+    points, others = rng.normal(size=(90, 4)), rng.normal(size=(1200, 4))
+    edges = np.linspace(0, 4, 17)
+    expected = brute_neighbors(points, edges, others).sum(axis=0)
+    np.testing.assert_array_equal(count_pairs(points, edges, others), expected)
+    np.testing.assert_array_equal(count_pairs(others, edges, points), expected)
+
+
+@pytest.mark.parametrize("n", [3, 10, 11, 700])
+def test_all_shifts_together_are_all_pairs(rng, n):
+    points, edges = rng.normal(size=(n, 3)), np.linspace(0, 5, 11)
+    counts = count_shifted(points, edges, np.arange(1, n // 2 + 1))
+    np.testing.assert_array_equal(counts, count_neighbors(points, edges))
+
+
+def test_a_shift_pairs_each_point_with_those_so_many_places_away(rng):
+    points, edges = rng.normal(size=(1100, 2)), np.linspace(0, 3, 7)
+    counts = count_shifted(points, edges, [7, 600 - 100])
+    expected = np.zeros_like(counts)
+    for shift in (7, -7, 500, -500):
+        apart = np.linalg.norm(
+            points.astype(np.float32).astype(float)
+            - np.roll(points.astype(np.float32), shift, axis=0),
+            axis=1,
+        )
+        found = np.searchsorted(edges, apart, side="right") - 1
+        for b in range(len(edges) - 1):
+            expected[:, b] += found == b
+    np.testing.assert_array_equal(counts, expected)
+
+
+def test_shifts_counted_in_portions_add_up(rng):
+    points, edges = rng.normal(size=(300, 3)), np.linspace(0, 3, 7)
+    whole = count_shifted(points, edges, np.arange(1, 41))
+    first, second = (count_shifted(points, edges, s) for s in (range(1, 21), range(21, 41)))
+    np.testing.assert_array_equal(first + second, whole)
+
+
+def test_two_threads_may_count_at_once(rng):
+    points, edges = rng.normal(size=(1500, 6)).astype(np.float32), np.linspace(0, 5, 21)
+    calls = (
+        lambda: count_neighbors(points, edges).sum(axis=0),
+        lambda: 2 * count_pairs(points, edges),
+        lambda: count_shifted(points, edges, np.arange(1, 751)).sum(axis=0),
+    )
+    with ThreadPoolExecutor(6) as pool:
+        results = [pool.submit(call) for _ in range(6) for call in calls]
+        for result in results:
+            np.testing.assert_array_equal(result.result(), calls[0]())
+
+
+def test_the_threading_layer_is_one_that_threads_may_share():
+    # In a process of its own: the layer is chosen for good at the first parallel call.
+    code = (
+        "import numba; from models.space import pairs; pairs.warm();"
+        "assert numba.threading_layer() == 'omp', numba.threading_layer()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("points", "edges", "sentence"),
+    [
+        (np.zeros(5), [0, 1], "shape"),
+        (np.zeros((5, 0)), [0, 1], "shape"),
+        (np.zeros((5, 2)), [1, 0], "must increase"),
+        (np.zeros((5, 2)), [-1, 0], "cannot be negative"),
+        (np.where(np.arange(24) % 3 == 1, np.nan, 0).reshape(12, 2), [0, 1], "0, 2, 3, 5, 6 and 3"),
+    ],
+)
+def test_bad_input_is_refused_in_a_sentence(points, edges, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        count_pairs(points, edges)
+
+
+def test_sets_of_different_dimensions_are_refused():
+    with pytest.raises(ValueError, match="same dimension, not 2 and 3"):
+        count_pairs(np.zeros((5, 2)), [0, 1], np.zeros((5, 3)))
+
+
+@pytest.mark.parametrize("shifts", [[0], [6], [-1]])
+def test_shifts_beyond_half_of_the_points_are_refused(shifts):
+    with pytest.raises(ValueError, match="from 1 to 5"):
+        count_shifted(np.eye(10), [0, 1], shifts)
