@@ -1,0 +1,247 @@
+"""Principal components, and the two-dimensional map: for looking only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_matrix
+
+from models.space.alignment import aligned
+
+if TYPE_CHECKING:
+    from models.space.neighbors import Neighbors
+
+BLOCK = 8_192
+MAX_REPRODUCIBLE = 50_000  # beyond, threads race for the points and no two runs agree to the bit
+N_MAP_NEIGHBORS = 15
+MIN_DIST = 0.1
+START_RADIUS = 10.0  # of most of the first map's start; neighbours end at a distance of about 1
+
+
+@dataclass(frozen=True)
+class PrincipalAxes:
+    """The directions in which representations vary most.
+
+    mean : (n_dim,)
+    axes : (n_axes, n_dim), orthonormal rows, the largest variance first
+    variances : (n_dim,) variance along every axis, those not kept in `axes` too
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    variances: np.ndarray
+
+    def project(self, representations: np.ndarray, n_components: int | None = None) -> np.ndarray:
+        """Return the leading principal components, (n, n_components) float32."""
+        axes = self.axes[:n_components].astype(np.float64)
+        components = np.empty((len(representations), len(axes)), np.float32)
+        for start in range(0, len(representations), BLOCK):
+            block = representations[start : start + BLOCK].astype(np.float64)
+            components[start : start + BLOCK] = (block - self.mean) @ axes.T
+        return components
+
+
+def principal_axes(representations: np.ndarray, n_axes: int | None = None) -> PrincipalAxes:
+    """Find the principal axes: centred, neither whitened nor scaled per dimension.
+
+    Parameters
+    ----------
+    representations : (n, n_dim) array
+        May be memory-mapped and float16: it is read twice, in blocks, and summed in float64.
+    n_axes : int, optional
+        How many axes to keep; all by default. Variances are always all kept.
+
+    Returns
+    -------
+    PrincipalAxes
+        Variances are of the sample (n - 1), and the largest loading of each axis is positive.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 rows.
+    """
+    if len(representations) < 2:
+        raise ValueError(f"Principal axes need at least 2 rows, not {len(representations)}.")
+    mean = _summed(representations, lambda block: block.sum(0)) / len(representations)
+    covariance = _summed(representations, lambda block: (block - mean).T @ (block - mean))
+    variances, vectors = np.linalg.eigh(covariance / (len(representations) - 1))
+    axes = vectors.T[::-1][:n_axes]
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], axis=1)
+    return PrincipalAxes(mean, axes * np.sign(largest), np.maximum(variances[::-1], 0))
+
+
+def _summed(representations: np.ndarray, measure: Callable) -> np.ndarray:
+    blocks = range(0, len(representations), BLOCK)
+    return sum(measure(representations[s : s + BLOCK].astype(np.float64)) for s in blocks)
+
+
+def map_checkpoints(
+    neighbors: "Sequence[Neighbors]",
+    components: np.ndarray,
+    *,
+    finished: Sequence[np.ndarray] = (),
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[np.ndarray]:
+    """Map each checkpoint, starting from the one before.
+
+    Parameters
+    ----------
+    neighbors : sequence of Neighbors
+        Of each checkpoint, in training order.
+    components : (n_points, 2 or more) array
+        Principal components of the first checkpoint, by row: where its map starts.
+    finished : sequence of (n_points, 2) arrays
+        Maps of the first checkpoints, if made before; they are neither made nor given again.
+    seed : int
+    progress : callable, optional
+        Called with the share done of the checkpoint being mapped; an exception it raises stops
+        the work.
+
+    Yields
+    ------
+    (n_points, 2) float32 array
+        One for each checkpoint after the finished. Checkpoints of equal neighbours share a map.
+    """
+    maps = list(finished)
+    for i in range(len(maps), len(neighbors)):
+        twin = next((j for j in range(i) if neighbors[j].same_as(neighbors[i])), None)
+        if twin is None:
+            start = maps[-1] if maps else starting_map(components)
+            maps.append(map_checkpoint(neighbors[i], start, seed=seed, progress=progress))
+        else:
+            maps.append(maps[twin])
+        yield maps[-1]
+
+
+def starting_map(components: np.ndarray) -> np.ndarray:
+    """Scale the first two components to the size of a map, outliers drawn in to its rim.
+
+    One factor for both axes. A single far galaxy would otherwise leave the rest in one spot.
+
+    Parameters
+    ----------
+    components : (n_points, 1 or more) array
+
+    Returns
+    -------
+    (n_points, 2) float32 array
+    """
+    start = np.zeros((len(components), 2))
+    plane = components[:, :2]
+    start[:, : plane.shape[1]] = plane - np.median(plane, axis=0)
+    radius = np.linalg.norm(start, axis=1)
+    most = np.quantile(radius, 0.95) or 1.0
+    start *= START_RADIUS / np.maximum(most, np.sqrt(most * np.maximum(radius, most)))[:, None]
+    return start.astype(np.float32)
+
+
+def map_checkpoint(
+    neighbors: "Neighbors",
+    start: np.ndarray,
+    *,
+    n_epochs: int | None = None,
+    max_reproducible: int = MAX_REPRODUCIBLE,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> np.ndarray:
+    """Lay points out in two dimensions by UMAP, so that neighbours lie together.
+
+    UMAP (McInnes, Healy & Melville 2018) from stored neighbours and a given start, then turned,
+    mirrored and shifted onto the start. It is not scaled: what UMAP calls near sets the size of
+    a map, alike at every checkpoint, and a map that spreads during training should show it.
+
+    Parameters
+    ----------
+    neighbors : Neighbors
+    start : (n_points, 2) array
+        The map of the checkpoint before, or `starting_map` of the first one's components.
+    n_epochs : int, optional
+        By default UMAP's own choice: 500 up to 10,000 points, 200 beyond.
+    max_reproducible : int
+        Up to as many points one thread does the work, and equal seeds give equal bits.
+    seed : int
+    progress : callable, optional
+        Called with the share done; an exception it raises stops the work.
+
+    Returns
+    -------
+    (n_points, 2) float32 array
+    """
+    # Slow to import, and only a build maps anything.
+    from umap.layouts import optimize_layout_euclidean
+    from umap.umap_ import find_ab_params, make_epochs_per_sample
+
+    n_epochs = n_epochs or (500 if len(start) <= 10_000 else 200)
+    rng = np.random.default_rng(seed)
+    graph = _fuzzy_graph(neighbors, n_epochs)
+    a, b = find_ab_params(spread=1.0, min_dist=MIN_DIST)
+    # Points at the same place would never part: the gradient between them is 0.
+    moving = (start + rng.normal(scale=1e-3, size=start.shape)).astype(np.float32, order="C")
+    optimize_layout_euclidean(
+        moving,
+        moving,
+        graph.row,
+        graph.col,
+        n_epochs,
+        len(moving),
+        make_epochs_per_sample(graph.data, n_epochs),
+        a,
+        b,
+        rng.integers(-(2**31), 2**31, 3),
+        parallel=len(moving) > max_reproducible,
+        tqdm_kwds=_epochs_told_to(progress, n_epochs),
+        move_other=True,
+    )
+    return aligned(moving, start)
+
+
+def _fuzzy_graph(neighbors: "Neighbors", n_epochs: int) -> coo_matrix:
+    """UMAP's weighted graph, without edges too weak to be drawn once in `n_epochs`."""
+    from umap.umap_ import fuzzy_simplicial_set
+
+    n_points = len(neighbors.rows)
+    # UMAP counts a point as its own first neighbour.
+    others = slice(0, N_MAP_NEIGHBORS - 1)
+    rows = np.column_stack([np.arange(n_points), neighbors.rows[:, others]])
+    distances = np.column_stack([np.zeros(n_points), neighbors.distances[:, others]])
+    graph, _, _ = fuzzy_simplicial_set(
+        neighbors.rows,  # only its length is looked at
+        rows.shape[1],
+        None,
+        "euclidean",
+        knn_indices=rows.astype(np.int32),
+        knn_dists=distances.astype(np.float32),
+    )
+    graph = graph.tocoo()
+    graph.data[graph.data < graph.data.max() / n_epochs] = 0
+    graph.eliminate_zeros()
+    return graph
+
+
+def _epochs_told_to(progress: Callable[[float], None] | None, n_epochs: int) -> dict:
+    """Options that make UMAP's progress bar call `progress` instead of being printed."""
+    if progress is None:
+        return {"disable": True}
+    return {
+        "disable": False,
+        "file": _BarReader(lambda n_done: progress(n_done / n_epochs)),
+        "bar_format": "{n}",
+        "mininterval": 0.5,
+    }
+
+
+class _BarReader:
+    """A file for tqdm to write a bare number of finished epochs to."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self.tell = tell
+
+    def write(self, text: str) -> None:
+        if text.strip().isdecimal():
+            self.tell(int(text))
+
+    def flush(self) -> None:
+        pass
