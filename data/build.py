@@ -1,0 +1,201 @@
+"""Build a collection: `python -m data.build`.
+
+From galaxy images and a training run, or from representations that exist already. Killed
+anywhere, the same command goes on after the last finished stage; the collection takes its name
+only when it is whole.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from data import format
+from data.build_checkpoints import copy_files, in_training_order
+from data.build_galaxies import store_catalog, store_cutouts
+from data.build_space import measure_spaces
+from data.building import Build
+from data.catalog import Columns
+from data.check import verify_checksums
+from data.encode import encode_run
+from data.inputs import Inputs, open_galaxies, run_checkpoints
+from data.parameters import LAYERS, Parameters
+from data.seal import seal
+from data.stages import Stages, full_disk_said, only_build
+from data.store import Collection, find_collection, list_collections
+from models.errors import BadCollection, BadInput, reported
+
+NAME_RULE = "use letters, digits, '.', '_' and '-', and begin with a letter or digit"
+COLLECTIONS = Path(__file__).parent / "collections"
+
+
+def build_collection(
+    folder: Path,
+    inputs: Inputs,
+    parameters: Parameters | None = None,
+    *,
+    overwrite: bool = False,
+) -> Path:
+    """Build the collection `folder`, or go on with a build of it that was stopped.
+
+    Raises BadInput where the inputs do not fit each other, OutOfSpace where the disk is full. An
+    existing collection stays until the new one is whole, and is replaced only with `overwrite`.
+    """
+    folder, parameters = Path(folder), parameters or Parameters()
+    if not format.is_name(folder.name):
+        raise BadInput(f"'{folder.name}' cannot name a collection: {NAME_RULE}.")
+    if folder.exists() and not overwrite:
+        raise BadInput(
+            f"There is a collection '{folder.name}' in {folder.parent} already; give another "
+            "name, or --overwrite to replace it."
+        )
+    # Before anything is written: what cannot be built leaves nothing behind.
+    galaxies = open_galaxies(inputs, drop_bad=parameters.drop_bad)
+    checkpoints = [] if inputs.run is None else run_checkpoints(inputs)
+    work = folder.with_name(f".{folder.name}.building")
+    with full_disk_said(work), only_build(work):
+        build = Build(Stages(work), inputs, parameters, galaxies)
+        run_seed = checkpoints[0].info.get("seed") if checkpoints else None
+        catalog = store_catalog(build, run_seed)
+        cutouts = store_cutouts(build, catalog)
+        if checkpoints:
+            stored = encode_run(build, checkpoints, cutouts)
+        else:
+            stored = copy_files(build, catalog)
+        spaces = measure_spaces(build, in_training_order(stored))
+        return seal(build, catalog, spaces, folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    given = read_arguments(arguments)
+    with reported():
+        if given.list:
+            _print_list(given.out)
+        elif given.verify:
+            _verify(given.verify, given.out)
+        else:
+            _build(given)
+
+
+def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m data.build",
+        description="Build a collection from images and a run, or from representations.",
+    )
+    add = parser.add_argument
+    add("--name", help="of the collection")
+    add("--out", type=Path, default=COLLECTIONS, help="folder of collections (data/collections)")
+    add("--images", type=Path, help="HDF5 file, folder of cutouts, or .npy array")
+    add("--run", type=Path, help="folder of a training run, whose checkpoints encode the images")
+    add("--checkpoints", nargs="+", metavar="NAME", help="of the run; all by default")
+    add("--representations", nargs="+", metavar="NAME=FILE", help="one file a checkpoint")
+    add("--catalog", type=Path, help="CSV, Parquet, FITS or VOTable, one row per galaxy")
+    for column in ("id", "label", "ra", "dec"):
+        add(f"--{column}-column", metavar="COLUMN", help=f"of the catalog that holds the {column}")
+    add("--no-positions", action="store_true", help="build without a position on the sky")
+    add("--drop-bad", action="store_true", help="leave out representations that are not finite")
+    add("--layer", nargs="+", choices=LAYERS, default=["pool"], help="of the encoder (pool)")
+    add("--k", type=int, default=15, help="principal components kept (15)")
+    add("--neighbors", type=int, default=30, help="stored for each galaxy (30)")
+    add("--half", action="store_true", help="store representations in half precision")
+    add("--cutout-size", type=int, metavar="PX", help="longest side of the stored cutouts")
+    add("--cutout-quality", type=int, default=92, metavar="Q", help="of JPEG; 100 is PNG (92)")
+    add("--half-weights", action="store_true", help="store weights in half precision")
+    add("--keep-weights", nargs="*", metavar="NAME", help="checkpoints that keep theirs (all)")
+    add("--device", default="auto", help="to encode on: auto, cpu or cuda (auto)")
+    add("--seed", type=int, default=0, help="of every random draw (0)")
+    add("--overwrite", action="store_true", help="replace the collection of that name")
+    add("--list", action="store_true", help="name the collections and end")
+    add("--verify", metavar="NAME", help="compare the checksums of a collection and end")
+    return parser.parse_args(arguments)
+
+
+def _build(given: argparse.Namespace) -> None:
+    if not given.name:
+        raise BadInput("Name the collection with --name.")
+    if not format.is_name(given.name):
+        raise BadInput(f"'{given.name}' cannot name a collection: {NAME_RULE}.")
+    columns = Columns(
+        object_id=given.id_column,
+        label=given.label_column,
+        ra=given.ra_column,
+        dec=given.dec_column,
+        needs_positions=not given.no_positions,
+    )
+    inputs = Inputs(
+        images=given.images,
+        catalog=given.catalog,
+        run=given.run,
+        checkpoints=None if given.checkpoints is None else tuple(given.checkpoints),
+        representations=_named_files(given.representations or []),
+        columns=columns,
+    )
+    parameters = Parameters(
+        seed=given.seed,
+        n_components=given.k,
+        n_neighbors=given.neighbors,
+        layers=tuple(given.layer),
+        half=given.half,
+        cutout_size=given.cutout_size,
+        cutout_quality=given.cutout_quality,
+        half_weights=given.half_weights,
+        keep_weights=None if given.keep_weights is None else tuple(given.keep_weights),
+        drop_bad=given.drop_bad,
+        device=given.device,
+    )
+    folder = given.out / given.name
+    collection = Collection.open(
+        build_collection(folder, inputs, parameters, overwrite=given.overwrite)
+    )
+    print(_summary(collection))
+
+
+def _named_files(given: Sequence[str]) -> dict[str, Path]:
+    """`NAME=FILE` words as a dict; a FILE alone is named after itself."""
+    files: dict[str, Path] = {}
+    for word in given:
+        name, is_named, path = word.partition("=")
+        if not is_named:
+            name, path = Path(word).stem, word
+        if name in files:
+            raise BadInput(f"Two files of representations have the name '{name}'; use NAME=FILE.")
+        files[name] = Path(path)
+    return files
+
+
+def _summary(collection: Collection) -> str:
+    n_dropped = collection.info["n_dropped"]
+    dropped = f", {n_dropped:,} dropped" if n_dropped else ""
+    return (
+        f"built {collection.folder}: {collection.n_galaxies:,} galaxies{dropped}, checkpoints "
+        f"{', '.join(collection.checkpoints)}\n"
+        f"look at it: python app.py --collection {collection.name}"
+    )
+
+
+def _print_list(out: Path) -> None:
+    found = list_collections([out])
+    for name, folder in found:
+        try:
+            print(f"{name}: {Collection.open(folder).n_galaxies:,} galaxies")
+        except BadCollection as error:
+            print(f"{name}: {error}")
+    if not found:
+        print(f"no collections in {out}")
+
+
+def _verify(name: str, out: Path) -> None:
+    folder = find_collection(name, [out])
+    collection = Collection.open(folder)
+    changed = verify_checksums(folder, collection.info)
+    if changed:
+        raise BadCollection(
+            f"{', '.join(changed)} of '{folder.name}' is not what was built: its checksum "
+            "differs; build it again."
+        )
+    print(f"{name}: all {len(collection.info['files'])} files are as they were built")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The stages of a build that store galaxies: catalog, order and cutouts."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import numpy as np
+
+from data import format
+from data.arrays import chunks, write_array
+from data.building import Build
+from data.cutouts import encode_cutout, write_cutouts
+from data.stages import Done, Tell, identity_of, stage_bar
+from models.files import write_whole
+from models.space.splits import make_split
+from models.split import is_held_out
+
+READ_AT_ONCE = 256
+
+
+def store_catalog(build: Build, run_seed: int | None) -> Done:
+    """Write the catalog with its split, and the fixed random order.
+
+    run_seed : seed of the training run, which tells the galaxies that it never saw; None where
+        nothing is known of the training
+    """
+
+    def work() -> dict:
+        catalog = build.galaxies.catalog.rename(columns={"split": "split_given"})
+        place = format.STANDARD_COLUMNS.index("split")
+        catalog.insert(place, "split", _split(build, run_seed))
+        with write_whole(build.folder / format.CATALOG) as temporary:
+            catalog.to_parquet(temporary, index=False)
+        order = np.random.default_rng(build.parameters.seed).permutation(len(catalog))
+        write_array(build.folder / format.ORDER, order, "<i4")
+        return {"n_galaxies": len(catalog), "n_dropped": build.galaxies.n_dropped}
+
+    basis = {
+        "files": [identity_of(path) for path in build.inputs.files()],
+        "columns": asdict(build.inputs.columns),
+        "drop_bad": build.parameters.drop_bad,
+        "seed": build.parameters.seed,
+        "run_seed": run_seed,
+    }
+    with stage_bar("catalog", 1) as begin:
+        begin(f"{len(build.galaxies):,} galaxies")
+        return build.stages.run("catalog", basis, [format.CATALOG, format.ORDER], work)
+
+
+def store_cutouts(build: Build, catalog: Done) -> Done | None:
+    """Write the cutouts; None where there are no images."""
+    if build.galaxies.images is None:
+        return None
+    size, quality = build.parameters.cutout_size, build.parameters.cutout_quality
+    basis = {"catalog": catalog.fingerprint, "size": size, "quality": quality}
+    with stage_bar("cutouts", 1) as begin:
+        tell = begin(f"{len(build.galaxies):,} galaxies")
+
+        def work() -> None:
+            object_ids = build.galaxies.catalog["object_id"]
+            write_cutouts(build.folder / format.CUTOUTS, object_ids, _encoded(build, tell))
+
+        return build.stages.run("cutouts", basis, [format.CUTOUTS], work)
+
+
+def _split(build: Build, run_seed: int | None) -> np.ndarray:
+    catalog = build.galaxies.catalog
+    if run_seed is None:
+        return make_split(len(catalog), catalog["label"], build.parameters.seed)
+    held_out = is_held_out(catalog["object_id"].to_numpy(dtype=str), run_seed)
+    return np.where(held_out, "held-out", "train")
+
+
+def _encoded(build: Build, tell: Tell) -> Iterator[bytes]:
+    """Each galaxy's picture as a JPEG or PNG file's bytes."""
+    images, rows = build.galaxies.images, build.galaxies.image_rows
+    size, quality = build.parameters.cutout_size, build.parameters.cutout_quality
+    is_large = size is not None and max(images.size) > size
+    for part in chunks(len(rows), READ_AT_ONCE):
+        # Every file is decoded, though its bytes may be stored as they are: a damaged one is
+        # found here, by name, and not by whoever opens the page.
+        for row, pixels in zip(rows[part], images.pixels(rows[part]), strict=True):
+            original = None if is_large else images.encoded(int(row))
+            yield original[0] if original else encode_cutout(pixels, size=size, quality=quality)
+        tell(part.stop / len(rows))

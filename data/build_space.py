@@ -1,0 +1,228 @@
+"""The stages of a build that measure each representation space, from its axes to its quality."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data import format
+from data.arrays import read_array, read_arrays, write_array, write_arrays
+from data.building import Build, Stored
+from data.stages import Done, Tell, stage_bar
+from models.errors import BadInput
+from models.files import write_json
+from models.space.correlation import (
+    Correlation,
+    default_edges,
+    n_components_for,
+    rms_separation,
+    sampled_correlation,
+    two_point_correlation,
+)
+from models.space.density import density_columns
+from models.space.neighbors import MAX_EXACT, Neighbors, find_neighbors
+from models.space.projection import PrincipalAxes, map_checkpoints, principal_axes
+from models.space.quality import measure_quality
+from models.space.score import kl_divergence, tpcf_score
+
+MAX_EXACT_PAIRS = 20_000  # galaxies up to which every pair is counted: 2e8 pairs
+FIRST_SHIFTS, MAX_SHIFTS = 256, 1024  # beyond: each galaxy is paired with twice as many
+N_AXES = 50  # kept at least, where there are as many: neighbours of many galaxies are sought in 50
+
+
+@dataclass
+class Space:
+    """The representation space of one checkpoint, and its stages done so far."""
+
+    build: Build
+    stored: Stored
+    done: dict[str, Done] = field(default_factory=dict)
+
+    def stage(
+        self, name: str, basis: dict, files: tuple[str, ...], work: Callable[[], dict | None]
+    ) -> None:
+        """Do one stage; every one before it in the order of the build is among its inputs."""
+        # Whatever an earlier stage made may have been used: no list of needs to keep in step.
+        earlier = {stage: done.fingerprint for stage, done in self.done.items()}
+        basis = basis | {"store": self.stored.done.fingerprint, "earlier": earlier}
+        paths = [self.stored.file(file) for file in files]
+        self.done[name] = self.build.stages.run(f"{name} {self.stored.name}", basis, paths, work)
+
+    def path(self, file: str) -> Path:
+        """Path of one of the checkpoint's files."""
+        return self.build.folder / self.stored.file(file)
+
+    def read(self, file: str) -> np.ndarray:
+        """One of the checkpoint's arrays, memory-mapped."""
+        return read_array(self.path(file))
+
+    @property
+    def axes(self) -> PrincipalAxes:
+        """Principal axes, when they are stored."""
+        return PrincipalAxes(**read_arrays(self.path(format.PCA)))
+
+    @property
+    def neighbors(self) -> Neighbors:
+        """Neighbours, when they are stored."""
+        rows, distances = self.read(format.NEIGHBORS), self.read(format.DISTANCES)
+        return Neighbors(rows, distances, **self.done["neighbors"].facts)
+
+
+def measure_spaces(build: Build, checkpoints: list[Stored]) -> list[Space]:
+    """Do all stages of all checkpoints, given in training order, stage by stage."""
+    spaces = [Space(build, stored) for stored in checkpoints]
+    for name, measure in _STAGES.items():
+        with stage_bar(name, len(spaces)) as begin:
+            for place, space in enumerate(spaces):
+                measure(spaces[: place + 1], begin(space.stored.name))
+    return spaces
+
+
+# Each of the functions below does a stage of the last of the given spaces; those before it in
+# training order are there for the map, which starts from the one before.
+
+
+def _find_axes(spaces: list[Space], tell: Tell) -> None:
+    space = spaces[-1]
+    n_axes = max(N_AXES, space.build.parameters.n_components)
+
+    def work() -> None:
+        axes = principal_axes(space.read(format.REPRESENTATIONS), n_axes=n_axes)
+        if not axes.variances[0] > 0:
+            # They differed when they came: too little for the precision they are stored in.
+            raise BadInput(
+                f"All representations of '{space.stored.name}' are the same in the precision "
+                "they are stored in; build without --half."
+            )
+        write_arrays(space.path(format.PCA), asdict(axes))
+
+    space.stage("axes", {"n_axes": n_axes}, (format.PCA,), work)
+
+
+def _find_components(spaces: list[Space], tell: Tell) -> None:
+    space = spaces[-1]
+    n_components = space.build.parameters.n_components
+
+    def work() -> None:
+        components = space.axes.project(space.read(format.REPRESENTATIONS), n_components)
+        order = read_array(space.build.folder / format.ORDER)
+        write_array(space.path(format.COMPONENTS), components[order], "<f4")
+
+    space.stage("components", {"k": n_components}, (format.COMPONENTS,), work)
+
+
+def _find_neighbors(spaces: list[Space], tell: Tell) -> None:
+    space, seed = spaces[-1], spaces[-1].build.parameters.seed
+    n_neighbors = space.build.parameters.n_neighbors
+
+    def work() -> dict:
+        points = space.read(format.REPRESENTATIONS)
+        coarse = space.axes.project(points, N_AXES) if len(points) > MAX_EXACT else None
+        found = find_neighbors(points, n_neighbors, coarse=coarse, seed=seed, progress=tell)
+        write_array(space.path(format.NEIGHBORS), found.rows, "<i4")
+        write_array(space.path(format.DISTANCES), found.distances, "<f4")
+        names = ("recall", "recall_error", "is_exact")
+        return {name: getattr(found, name) for name in names}
+
+    basis = {"k": n_neighbors, "seed": seed}
+    space.stage("neighbors", basis, (format.NEIGHBORS, format.DISTANCES), work)
+
+
+def _make_map(spaces: list[Space], tell: Tell) -> None:
+    space, seed = spaces[-1], spaces[-1].build.parameters.seed
+    before = [earlier.done["map"].fingerprint for earlier in spaces[:-1]]
+
+    def work() -> None:
+        order = read_array(space.build.folder / format.ORDER)
+        components = np.empty((len(order), 2), np.float32)
+        first = spaces[0].read(format.COMPONENTS)[:, :2]
+        components[order, : first.shape[1]] = first
+        maps = map_checkpoints(
+            [earlier.neighbors for earlier in spaces],
+            components[:, : first.shape[1]],
+            finished=[earlier.read(format.PROJECTION) for earlier in spaces[:-1]],
+            seed=seed,
+            progress=tell,
+        )
+        write_array(space.path(format.PROJECTION), next(iter(maps)), "<f4")
+
+    space.stage("map", {"seed": seed, "before": before}, (format.PROJECTION,), work)
+
+
+def _find_density(spaces: list[Space], tell: Tell) -> None:
+    space = spaces[-1]
+
+    def work() -> None:
+        columns = density_columns(space.neighbors)
+        table = np.empty(len(space.neighbors.rows), [(name, "<f4") for name in columns])
+        for name, values in columns.items():
+            table[name] = values
+        write_array(space.path(format.DENSITY), table)
+
+    space.stage("density", {}, (format.DENSITY,), work)
+
+
+def _correlate(spaces: list[Space], tell: Tell) -> None:
+    space = spaces[-1]
+    components = space.read(format.COMPONENTS)
+    n_components = n_components_for(len(components), components.shape[1])
+
+    def work() -> None:
+        correlation = _whole_correlation(np.array(components[:, :n_components]))
+        arrays = correlation.to_arrays() | {"rms_separation": np.array(correlation.rms)}
+        write_arrays(space.path(format.CORRELATION), arrays)
+
+    space.stage("correlation", {"k": n_components}, (format.CORRELATION,), work)
+
+
+def _whole_correlation(points: np.ndarray) -> Correlation:
+    """Correlation of all galaxies, whose `points` are in random order.
+
+    Of many, pairs are added until what the others would change is small beside the error that
+    the number of galaxies makes anyway.
+    """
+    edges = default_edges(rms_separation(points))
+    if len(points) <= MAX_EXACT_PAIRS:
+        return two_point_correlation(points, edges)
+    n_shifts = FIRST_SHIFTS
+    while True:
+        correlation = sampled_correlation(points, edges, n_shifts)
+        used = correlation.used
+        is_fine = (correlation.sampling_sigma < correlation.sigma / 3)[used].all()
+        if used.any() and is_fine or n_shifts >= MAX_SHIFTS:
+            return correlation
+        n_shifts *= 2
+
+
+def _measure_quality(spaces: list[Space], tell: Tell) -> None:
+    space, seed = spaces[-1], spaces[-1].build.parameters.seed
+
+    def work() -> None:
+        correlation = Correlation.from_arrays(read_arrays(space.path(format.CORRELATION)))
+        of = {"n": correlation.n_points, "n_components": correlation.n_dim}
+        score, divergence = asdict(tpcf_score(correlation)), kl_divergence(correlation)
+        quality = {
+            "score": score | {"error": score["sigma"], "error_is": "standard error"} | of,
+            "kl_divergence": {"value": divergence, "error": None, "error_is": "none"} | of,
+        }
+        labels = pd.read_parquet(space.build.folder / format.CATALOG, columns=["label"])["label"]
+        points = space.read(format.REPRESENTATIONS)
+        quality |= measure_quality(
+            points, space.axes, space.neighbors, labels, seed=seed, progress=tell
+        )
+        write_json(space.path(format.QUALITY), quality)
+
+    space.stage("quality", {"seed": seed}, (format.QUALITY,), work)
+
+
+_STAGES: dict[str, Callable[[list[Space], Tell], None]] = {
+    "axes": _find_axes,
+    "components": _find_components,
+    "neighbors": _find_neighbors,
+    "map": _make_map,
+    "density": _find_density,
+    "correlation": _correlate,
+    "quality": _measure_quality,
+}

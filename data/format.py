@@ -1,0 +1,46 @@
+"""The names and shapes of the files of a collection; data/README.md says what each one means."""
+
+import re
+
+# Raised when an older program could no longer read what is written; see data/README.md.
+FORMAT_VERSION = 1
+
+COLLECTION = "collection.json"
+CATALOG = "catalog.parquet"
+CUTOUTS = "cutouts.arrow"
+ORDER = "order.npy"
+CHECKPOINTS = "checkpoints"
+WEIGHTS = "weights"  # folder of the encoders, shared by the layers of one checkpoint
+
+CHECKPOINT = "checkpoint.json"
+REPRESENTATIONS = "representations.npy"
+PCA = "pca.npz"
+COMPONENTS = "components.npy"
+PROJECTION = "projection.npy"
+NEIGHBORS = "neighbors.npy"
+DISTANCES = "distances.npy"
+DENSITY = "density.npy"
+QUALITY = "quality.json"
+CORRELATION = "correlation.npz"
+
+# Arrays of a checkpoint: the types they may have, and their number of dimensions. The first is
+# always n_galaxies. `density.npy` has one named column per estimator: a structured array.
+CHECKPOINT_ARRAYS = {
+    REPRESENTATIONS: (("<f4", "<f2"), 2),
+    COMPONENTS: (("<f4",), 2),
+    PROJECTION: (("<f4",), 2),
+    NEIGHBORS: (("<i4",), 2),
+    DISTANCES: (("<f4",), 2),
+    DENSITY: (None, 1),
+}
+CHECKPOINT_FILES = (CHECKPOINT, *CHECKPOINT_ARRAYS, PCA, QUALITY, CORRELATION)
+
+# Columns that every catalog has, whatever else it brings.
+STANDARD_COLUMNS = ("object_id", "ra", "dec", "redshift", "label", "split")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` may name a collection or a checkpoint: never a path, never hidden."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None

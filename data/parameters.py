@@ -1,0 +1,51 @@
+"""Parameters: what can be chosen in building a collection, in one table."""
+
+from dataclasses import dataclass
+
+from models.errors import BadInput
+
+LAYERS = ("pool", "stage3", "projector")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How a collection is built from its inputs.
+
+    seed : of every random draw
+    n_components : principal components kept; measurements of few galaxies use fewer
+    n_neighbors : neighbours stored for every galaxy
+    layers : of the encoder; with several, each is a checkpoint of its own
+    half : store representations as float16
+    cutout_size : longest side of a stored cutout in pixels; None leaves images as they are
+    cutout_quality : of JPEG; 100 stores lossless PNG. JPEG and PNG files of the right size are
+        stored byte for byte
+    half_weights : store weights as float16, and encode with them as stored
+    keep_weights : checkpoints of the run whose weights are kept in the collection; None is all
+    drop_bad : leave out galaxies whose representation is not finite, instead of refusing
+    device : to encode on
+    """
+
+    seed: int = 0
+    n_components: int = 15
+    n_neighbors: int = 30
+    layers: tuple[str, ...] = ("pool",)
+    half: bool = False
+    cutout_size: int | None = None
+    cutout_quality: int = 92
+    half_weights: bool = False
+    keep_weights: tuple[str, ...] | None = None
+    drop_bad: bool = False
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.n_components < 1:
+            raise BadInput(f"--k must be 1 or more, not {self.n_components}.")
+        if self.n_neighbors < 2:
+            raise BadInput(f"There must be 2 neighbours or more, not {self.n_neighbors}.")
+        if self.cutout_size is not None and not 8 <= self.cutout_size <= 4096:
+            raise BadInput(f"--cutout-size must be 8 to 4096 pixels, not {self.cutout_size}.")
+        if not 1 <= self.cutout_quality <= 100:
+            raise BadInput(f"--cutout-quality must be 1 to 100, not {self.cutout_quality}.")
+        for layer in self.layers:
+            if layer not in LAYERS:
+                raise BadInput(f"There is no layer '{layer}'; choose from {', '.join(LAYERS)}.")

@@ -1,0 +1,98 @@
+"""Sealing a collection: what its files are and where they come from, then its final name."""
+
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from data import format
+from data.build_space import Space
+from data.building import Build
+from data.stages import RECORDS, Done
+from models.files import replace_folder, sha256, write_json
+
+# Whatever could change a number in a collection.
+LIBRARIES = (
+    *("numpy", "scipy", "scikit-learn", "numba", "umap-learn", "faiss-cpu", "pandas", "pyarrow"),
+    *("pillow", "h5py", "astropy", "torch"),
+)
+
+
+def seal(build: Build, catalog: Done, spaces: list[Space], folder: Path) -> Path:
+    """Describe the finished files and give the collection its name, in place of an older one."""
+    described = [_write_checkpoint_info(space) for space in spaces]
+    files = sorted(build.stages.files | set(described))
+    files = [file for file in files if not file.startswith(RECORDS)]
+    _remove_others(build.folder, {*files, format.COLLECTION})
+    info = {
+        "format_version": format.FORMAT_VERSION,
+        "name": folder.name,
+        "n_galaxies": catalog.facts["n_galaxies"],
+        "n_dropped": catalog.facts["n_dropped"],
+        "seed": build.parameters.seed,
+        "provenance": _provenance(build),
+        "libraries": _library_versions(),
+        "files": {file: _described(build.folder / file) for file in files},
+    }
+    write_json(build.folder / format.COLLECTION, info)
+    replace_folder(build.folder, folder)
+    shutil.rmtree(folder / RECORDS, ignore_errors=True)
+    return folder
+
+
+def _write_checkpoint_info(space: Space) -> str:
+    representations = space.read(format.REPRESENTATIONS)
+    file = space.stored.file(format.CHECKPOINT)
+    info = {
+        "name": space.stored.name,
+        **space.stored.info,
+        "n_dim": representations.shape[1],
+        "dtype": representations.dtype.name,
+        "neighbors": {
+            "space": "representations, Euclidean",
+            "n": space.read(format.NEIGHBORS).shape[1],
+            **space.done["neighbors"].facts,
+        },
+    }
+    write_json(space.build.folder / file, info)
+    return file
+
+
+def _remove_others(folder: Path, files: set[str]) -> None:
+    """Remove what an earlier, unfinished build of other checkpoints has left."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        inside = path.relative_to(folder).as_posix()
+        if inside.startswith(RECORDS) or inside in files:
+            continue
+        if path.is_file():
+            path.unlink()
+        elif not any(path.iterdir()):
+            path.rmdir()
+
+
+def _provenance(build: Build) -> dict:
+    """Where a collection comes from, by name: paths of one machine mean nothing on another."""
+    inputs = build.inputs
+    return {
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "images": None if inputs.images is None else Path(inputs.images).name,
+        "catalog": None if inputs.catalog is None else Path(inputs.catalog).name,
+        "run": None if inputs.run is None else Path(inputs.run).name,
+        "representations": {name: Path(p).name for name, p in inputs.representations.items()},
+        "parameters": asdict(build.parameters),
+    }
+
+
+def _library_versions() -> dict[str, str | None]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def _described(path: Path) -> dict:
+    return {"size": path.stat().st_size, "sha256": sha256(path)}

@@ -1,0 +1,208 @@
+"""Collection: the one way in to what is on disk. The files themselves: data/README.md."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data import format
+from data.arrays import read_array, read_arrays
+from data.check import check_collection, checkpoint_names
+from data.cutouts import Cutouts, mimetype
+from models.errors import BadCollection, NotFound
+from models.files import read_json
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """A fixed set of galaxies, and their representations under each checkpoint.
+
+    Rows are aligned everywhere: row i of the catalog, of the cutouts and of every array below is
+    the same galaxy. `components` alone is stored in another order, and says so.
+    """
+
+    folder: Path
+    info: dict = field(repr=False)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Collection":
+        """Open a folder, or raise BadCollection with what is wrong with it."""
+        folder = Path(folder)
+        collection = cls(folder, check_collection(folder))
+        if collection.has_cutouts and len(collection._cutouts) != collection.n_galaxies:
+            raise BadCollection(
+                f"{format.CUTOUTS} of '{folder.name}' has {len(collection._cutouts):,} rows for "
+                f"{collection.n_galaxies:,} galaxies; build it again."
+            )
+        return collection
+
+    @property
+    def name(self) -> str:
+        """Name of the collection."""
+        return self.info["name"]
+
+    @property
+    def n_galaxies(self) -> int:
+        """Number of galaxies."""
+        return self.info["n_galaxies"]
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve digits that change when anything in the collection does."""
+        # The file holds the checksum of every other.
+        return hashlib.sha256((self.folder / format.COLLECTION).read_bytes()).hexdigest()[:12]
+
+    @cached_property
+    def catalog(self) -> pd.DataFrame:
+        """One row per galaxy; columns as in data/README.md. Shared: do not change it."""
+        return pd.read_parquet(self.folder / format.CATALOG)
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """(n,) int32, a fixed random order of the rows."""
+        return read_array(self.folder / format.ORDER)
+
+    @cached_property
+    def checkpoints(self) -> tuple[str, ...]:
+        """Names of the checkpoints in training order."""
+        names = checkpoint_names(self.info)
+        return tuple(sorted(names, key=lambda name: (self._training_epoch(name), name)))
+
+    def checkpoint_info(self, checkpoint: str) -> dict:
+        """Training epoch, loss, layer, encoder, weights and neighbour recall of a checkpoint."""
+        self._require(checkpoint)
+        return self._infos[checkpoint]
+
+    def representations(self, checkpoint: str) -> np.ndarray:
+        """(n, d) float32 or float16."""
+        return self._array(checkpoint, format.REPRESENTATIONS)
+
+    def components(self, checkpoint: str) -> np.ndarray:
+        """(n, k) float32 principal components; row i is galaxy `order[i]`, not galaxy i."""
+        return self._array(checkpoint, format.COMPONENTS)
+
+    def projection(self, checkpoint: str) -> np.ndarray:
+        """(n, 2) float32, the map; aligned across checkpoints."""
+        return self._array(checkpoint, format.PROJECTION)
+
+    def neighbors(self, checkpoint: str) -> np.ndarray:
+        """(n, k) int32 rows of the nearest galaxies in the representation space, nearest first."""
+        return self._array(checkpoint, format.NEIGHBORS)
+
+    def distances(self, checkpoint: str) -> np.ndarray:
+        """(n, k) float32 Euclidean distances to `neighbors`, in the representation space."""
+        return self._array(checkpoint, format.DISTANCES)
+
+    def density(self, checkpoint: str) -> dict[str, np.ndarray]:
+        """Estimator -> (n,) float32: `log_density` (low is anomalous), `intrinsic_dim`."""
+        columns = self._array(checkpoint, format.DENSITY)
+        return {name: columns[name] for name in columns.dtype.names}
+
+    def quality(self, checkpoint: str) -> dict:
+        """Score, divergence, label and structure metrics with their n; None where undefined."""
+        return self._cached(checkpoint, format.QUALITY, read_json)
+
+    def correlation(self, checkpoint: str) -> dict[str, np.ndarray]:
+        """Two-point correlation of the whole collection, by the names of its fields."""
+        return self._cached(checkpoint, format.CORRELATION, read_arrays)
+
+    def pca(self, checkpoint: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(mean (d,), axes (k, d), all variances), by which a new picture is placed."""
+        saved = self._cached(checkpoint, format.PCA, read_arrays)
+        return saved["mean"], saved["axes"], saved["variances"]
+
+    def weights(self, checkpoint: str) -> Path | None:
+        """File of the encoder's weights, where the collection has them."""
+        inside = self.checkpoint_info(checkpoint).get("weights")
+        return self.folder / inside if inside in self.info["files"] else None
+
+    @property
+    def has_cutouts(self) -> bool:
+        """Whether galaxies can be shown: a collection of representations alone has none."""
+        return format.CUTOUTS in self.info["files"]
+
+    def cutout(self, row: int) -> tuple[bytes, str]:
+        """Encoded image of a galaxy, and its media type."""
+        if not self.has_cutouts:
+            raise NotFound(f"Collection '{self.name}' has no cutouts.")
+        if not 0 <= row < self.n_galaxies:
+            raise NotFound(
+                f"There is no row {row}: '{self.name}' has {self.n_galaxies:,} galaxies."
+            )
+        encoded = self._cutouts[row]
+        return encoded, mimetype(encoded)
+
+    def row_of(self, object_id: str) -> int:
+        """Row of an identifier."""
+        try:
+            return int(self._rows[str(object_id)])
+        except KeyError:
+            raise NotFound(f"There is no galaxy '{object_id}' in '{self.name}'.") from None
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {object_id: row for row, object_id in enumerate(self.catalog["object_id"])}
+
+    @cached_property
+    def _cutouts(self) -> Cutouts:
+        return Cutouts(self.folder / format.CUTOUTS)
+
+    @cached_property
+    def _infos(self) -> dict[str, dict]:
+        folder = self.folder / format.CHECKPOINTS
+        return {
+            name: read_json(folder / name / format.CHECKPOINT)
+            for name in checkpoint_names(self.info)
+        }
+
+    @cached_property
+    def _opened(self) -> dict[tuple[str, str], object]:
+        return {}
+
+    def _training_epoch(self, checkpoint: str) -> float:
+        epoch = self._infos[checkpoint].get("training_epoch")
+        return float("inf") if epoch is None else epoch
+
+    def _array(self, checkpoint: str, file: str) -> np.ndarray:
+        return self._cached(checkpoint, file, read_array)
+
+    def _cached(self, checkpoint: str, file: str, read: Callable[[Path], object]) -> object:
+        self._require(checkpoint)
+        if (checkpoint, file) not in self._opened:
+            path = self.folder / format.CHECKPOINTS / checkpoint / file
+            self._opened[checkpoint, file] = read(path)
+        return self._opened[checkpoint, file]
+
+    def _require(self, checkpoint: str) -> None:
+        # `checkpoint` comes from the browser: known names are accepted, never a path.
+        if not isinstance(checkpoint, str) or checkpoint not in self._infos:
+            raise NotFound(
+                f"There is no checkpoint '{checkpoint}' in '{self.name}'; "
+                f"it has {', '.join(self.checkpoints)}."
+            )
+
+
+def list_collections(folders: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Names and folders of the collections in `folders`; the first of a name hides the others."""
+    found: dict[str, Path] = {}
+    for parent in map(Path, folders):
+        for file in sorted(parent.glob(f"*/{format.COLLECTION}")):
+            if format.is_name(file.parent.name):
+                found.setdefault(file.parent.name, file.parent)
+    return sorted(found.items())
+
+
+def find_collection(name: str, folders: Sequence[Path]) -> Path:
+    """Folder of a collection, by its name in `folders` or, on a command line, by its path."""
+    known = dict(list_collections(folders))
+    if name in known:
+        return known[name]
+    if (Path(name) / format.COLLECTION).is_file():
+        return Path(name)
+    there = f"there are {', '.join(known)}" if known else "no collection has been built yet"
+    searched = ", ".join(str(folder) for folder in folders)
+    raise NotFound(f"There is no collection '{name}' in {searched}; {there}.")
