@@ -21,7 +21,7 @@ MAX_ENTRIES = 2000
 TYPES = {
     "files": "dashboard.cache.ArrayFileCache",
     "memory": "dashboard.cache.ArrayMemoryCache",
-    "none": "null",
+    "none": "NullCache",
 }
 
 

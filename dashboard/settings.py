@@ -91,4 +91,6 @@ def _typed(name: str, kind: type, text: object) -> object:
     try:
         return {int: int}[kind](text)
     except (KeyError, ValueError):
-        raise BadInput(f"The setting {name} must be of type {kind.__name__}, not '{text}'.") from None
+        raise BadInput(
+            f"The setting {name} must be of type {kind.__name__}, not '{text}'."
+        ) from None

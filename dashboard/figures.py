@@ -1,0 +1,206 @@
+"""Arrays -> plotly figures; no dash here."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.colors import SECOND, SELECTED, WHOLE, Coloring
+from models.space.correlation import Correlation
+
+DIMMED = 0.15
+INK, FAINT, GRID = "#D7DCE3", "#8A94A3", "#252B34"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
+REACH = 4  # map positions beyond so many 5-95 % half-widths are drawn at that edge
+
+
+def shown_positions(projection: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Map positions as drawn, and which of them were moved to the edge.
+
+    One point hundreds of widths away would leave no room for the rest, and breaks the
+    browser's search for the point under the pointer.
+    """
+    low, middle, high = np.quantile(projection, [0.05, 0.5, 0.95], axis=0)
+    half = np.maximum(high - low, 1e-6) / 2
+    shown = np.clip(projection, middle - REACH * half, middle + REACH * half)
+    return shown.astype(np.float32), (shown != projection).any(axis=1)
+
+
+def map_figure(
+    positions: np.ndarray, rows: np.ndarray, coloring: Coloring, selected: np.ndarray | None
+) -> go.Figure:
+    """The map: a trace for each color, then one for the selected galaxies of each color.
+
+    positions : (n_galaxies, 2) as drawn
+    rows : rows drawn, all or a sample
+    selected : selected rows among them, None where nothing is selected
+    """
+    figure = go.Figure()
+    size = point_size(len(rows))
+    for group, color in enumerate(coloring.palette):
+        members = rows[coloring.groups[rows] == group]
+        figure.add_trace(_points(positions, members, color, size))
+    for group, color in enumerate(coloring.palette):
+        figure.add_trace(_points(positions, rows[:0], color, size + 1))
+    if selected is not None:
+        for number, change in enumerate(selection_changes(positions, coloring, selected)):
+            figure.data[number].update(change)
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 6, "r": 6, "t": 6, "b": 6},
+        font={"family": FONT, "size": 12, "color": INK},
+        showlegend=False,
+        hovermode="closest",
+        hoverdistance=24,
+        spikedistance=0,  # -1 makes plotly search every point on every mouse move
+        uirevision="map",  # zoom and pan outlive every redraw
+        dragmode="lasso",
+        newselection={"line": {"color": SELECTED, "width": 1.5, "dash": "solid"}},
+        activeselection={"fillcolor": "rgba(0,0,0,0)", "opacity": 0},
+    )
+    bare = {"visible": False, "zeroline": False, "showgrid": False}
+    low, high = positions.min(0), positions.max(0)
+    pad = 0.04 * np.maximum(high - low, 1e-6)
+    figure.update_xaxes(**bare, range=[low[0] - pad[0], high[0] + pad[0]])
+    figure.update_yaxes(**bare, range=[low[1] - pad[1], high[1] + pad[1]], scaleanchor="x")
+    return figure
+
+
+def message_figure(text: str = "") -> go.Figure:
+    """A sentence, or nothing, where a figure would be."""
+    bare = {"visible": False}
+    ground = "rgba(0,0,0,0)"
+    figure = go.Figure(
+        layout={"paper_bgcolor": ground, "plot_bgcolor": ground, "xaxis": bare, "yaxis": bare}
+    )
+    font = {"family": FONT, "size": 13, "color": FAINT}
+    figure.add_annotation(text=text, showarrow=False, xref="paper", yref="paper", font=font)
+    return figure
+
+
+def selection_changes(
+    positions: np.ndarray, coloring: Coloring, selected: np.ndarray | None
+) -> list[dict]:
+    """What a selection changes in each trace of `map_figure`, in their order."""
+    n_groups = len(coloring.palette)
+    # While a lasso is drawn plotly dims by itself; from then on these opacities tell.
+    base = {"marker": {"opacity": 0.85 if selected is None else DIMMED}, "selectedpoints": None}
+    groups = coloring.groups[selected] if selected is not None else np.zeros(0, int)
+    chosen = selected if selected is not None else np.zeros(0, int)
+    return [base] * n_groups + [
+        _columns(positions, chosen[groups == group]) for group in range(n_groups)
+    ]
+
+
+def point_size(n_points: int) -> float:
+    """Marker diameter in pixels: smaller where there are more."""
+    return float(np.clip(9 - 1.25 * np.log10(max(n_points, 1)), 2, 7))
+
+
+def _columns(positions: np.ndarray, members: np.ndarray) -> dict:
+    # Lists, not arrays: plotly gives a point's customdata back in events only from a list.
+    return {
+        "x": positions[members, 0],
+        "y": positions[members, 1],
+        "customdata": members.tolist(),
+        "selectedpoints": None,
+    }
+
+
+def _points(positions: np.ndarray, members: np.ndarray, color: str, size: float) -> go.Scattergl:
+    return go.Scattergl(
+        **_columns(positions, members),
+        mode="markers",
+        marker={"color": color, "size": size, "opacity": 0.85, "line": {"width": 0}},
+        hoverinfo="none",
+    )
+
+
+def correlation_figure(
+    whole: Correlation,
+    selection: Correlation | None,
+    second: Correlation | None,
+    *,
+    units: tuple[float, float],
+    names: tuple[str, str],
+    is_log: bool,
+) -> go.Figure:
+    """eps(r) of the selection over that of the whole collection.
+
+    units : RMS separation of the checkpoint and of the second one, in their own units
+    names : what the checkpoint and the second one are called
+    is_log : draw 1 + eps on a logarithmic axis, where a Gaussian is 1
+    """
+    figure = go.Figure()
+    rest = 1.0 if is_log else 0.0
+    figure.add_hline(y=rest, line={"color": FAINT, "width": 1, "dash": "dot"})
+    _add_curve(figure, whole, units[0], WHOLE, f"whole collection, {names[0]}", is_log)
+    if second is not None:
+        _add_curve(figure, second, units[1], SECOND, f"{_what(selection)}, {names[1]}", is_log)
+    if selection is not None:
+        _add_curve(figure, selection, units[0], SELECTED, f"selection, {names[0]}", is_log)
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 12, "color": INK},
+        margin={"l": 52, "r": 10, "t": 8, "b": 36},
+        legend={
+            "x": 0.99, "y": 0.99, "xanchor": "right", "yanchor": "top",
+            "bgcolor": "rgba(22,26,32,0.7)", "font": {"size": 11},
+        },
+        hovermode="x unified",
+        hoverlabel={"bgcolor": "#1B2027", "bordercolor": GRID, "font": {"color": INK}},
+        uirevision=f"correlation {is_log}",
+    )  # fmt: skip
+    axis = {
+        "gridcolor": GRID, "zeroline": False, "linecolor": GRID,
+        "tickfont": {"size": 11},
+    }  # fmt: skip
+    figure.update_xaxes(**axis, title=_title("separation r / RMS separation"))
+    figure.update_yaxes(
+        **axis,
+        title=_title("1 + ε(r)" if is_log else "ε(r)"),
+        type="log" if is_log else "linear",
+        exponentformat="SI",
+        dtick=1 if is_log else None,
+        nticks=6,
+    )
+    return figure
+
+
+def _title(text: str) -> dict:
+    return {"text": text, "font": {"size": 12}, "standoff": 4}
+
+
+def _what(selection: Correlation | None) -> str:
+    return "whole collection" if selection is None else "selection"
+
+
+def _add_curve(
+    figure: go.Figure, measured: Correlation, unit: float, color: str, name: str, is_log: bool
+) -> None:
+    """One curve with its 68 % band; bins that are undefined or not resolved are gaps."""
+    shown = measured.resolved & np.isfinite(measured.eps)
+    centers = (measured.edges[:-1] + measured.edges[1:]) / 2 / unit
+    shift = 1.0 if is_log else 0.0
+    middle = np.where(shown, measured.eps, np.nan) + shift
+    low, high = (
+        np.where(shown, limit, np.nan) + shift for limit in (measured.lower, measured.upper)
+    )
+    if is_log:
+        middle, low, high = (np.where(v > 0, v, np.nan) for v in (middle, low, high))
+        low = np.where(np.isfinite(middle) & np.isnan(low), middle / 10, low)
+    is_drawn = np.isfinite(low) & np.isfinite(high)
+    figure.add_scatter(
+        x=np.concatenate([centers[is_drawn], centers[is_drawn][::-1]]),
+        y=np.concatenate([high[is_drawn], low[is_drawn][::-1]]),
+        fill="toself", fillcolor=color, opacity=0.22, line={"width": 0}, mode="lines",
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=centers, y=middle, name=name, mode="lines+markers",
+        line={"color": color, "width": 1.8}, marker={"size": 4},
+        customdata=np.column_stack([measured.eps, measured.sigma, measured.dd]),
+        hovertemplate="ε = %{customdata[0]:.3g} ± %{customdata[1]:.2g} (%{customdata[2]:,.0f} pairs)",
+    )  # fmt: skip

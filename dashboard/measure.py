@@ -1,0 +1,78 @@
+"""What panels ask of a collection: selected rows, and the correlation of a selection."""
+
+import numpy as np
+from flask_caching import Cache
+
+from dashboard.cache import remembered
+from data.selection import digest, resolve
+from data.store import Collection
+from models.space.correlation import (
+    Correlation,
+    n_components_for,
+    sampled_correlation,
+    two_point_correlation,
+)
+
+MIN_GALAXIES = 40  # two dimensions at n / 20, and bins with pairs in them
+EXACT_LIMIT = 6_000  # pairs of more galaxies are sampled, to answer while the lasso is fresh
+N_SHIFTS = 512  # partners of each galaxy are twice as many
+
+
+def is_empty(selection: dict | None) -> bool:
+    """Whether nothing has been selected."""
+    return not (selection or {}).get("steps")
+
+
+def selected_rows(
+    collection: Collection, cache: Cache, selection: dict | None
+) -> np.ndarray | None:
+    """Rows of a selection, in order; None where nothing has been selected."""
+    if is_empty(selection):
+        return None
+    key = ("rows", collection.digest, digest(selection))
+    found = remembered(cache, key, lambda: {"rows": resolve(selection, collection)})
+    return found["rows"]
+
+
+def whole_correlation(collection: Collection, checkpoint: str) -> Correlation:
+    """Correlation of the whole collection, as it was built."""
+    return Correlation.from_arrays(collection.correlation(checkpoint))
+
+
+def selection_correlation(
+    collection: Collection, cache: Cache, checkpoint: str, selection: dict | None
+) -> Correlation | None:
+    """Correlation of the selected galaxies on the bins of their collection.
+
+    None where fewer than MIN_GALAXIES are selected, or nothing is.
+    """
+    rows = selected_rows(collection, cache, selection)
+    if rows is None or len(rows) < MIN_GALAXIES:
+        return None
+    edges = whole_correlation(collection, checkpoint).edges
+    key = ("correlation", collection.digest, checkpoint, digest(selection), EXACT_LIMIT, N_SHIFTS)
+    found = remembered(
+        cache,
+        key,
+        lambda: _correlate(shuffled_points(collection, checkpoint, rows), edges).to_arrays(),
+    )
+    return Correlation.from_arrays(found)
+
+
+def shuffled_points(collection: Collection, checkpoint: str, rows: np.ndarray) -> np.ndarray:
+    """(len(rows), k) principal components of some galaxies, in the collection's random order."""
+    is_selected = np.zeros(collection.n_galaxies, bool)
+    is_selected[rows] = True
+    n_components = n_components_for(len(rows))
+    return collection.components(checkpoint)[is_selected[collection.order], :n_components]
+
+
+def rms_separation(collection: Collection, checkpoint: str) -> float:
+    """Root mean square separation of the whole collection: the unit of r on the page."""
+    return whole_correlation(collection, checkpoint).rms
+
+
+def _correlate(points: np.ndarray, edges: np.ndarray) -> Correlation:
+    if len(points) <= EXACT_LIMIT:
+        return two_point_correlation(points, edges)
+    return sampled_correlation(points, edges, n_shifts=N_SHIFTS)

@@ -1,0 +1,76 @@
+"""The checkpoints beside each other: what each measures of the whole collection."""
+
+from dash import html
+
+from dashboard.facts import checkpoint_label, with_error
+from dashboard.measure import whole_correlation
+from dashboard.panels.parts import message
+from data.store import Collection
+from models.space.score import kl_divergence, tpcf_score
+
+# key in quality.json -> what it is called, and what it is
+MEASURES = {
+    "knn_balanced_accuracy": ("kNN accuracy", "balanced accuracy of the 5 nearest neighbors' vote"),
+    "linear_probe_balanced_accuracy": ("linear probe", "balanced accuracy of a logistic regression"),
+    "davies_bouldin": ("Davies-Bouldin", "of the classes, 15 components; lower is better; no error is estimated"),
+    "kmeans_purity": ("purity", "share of galaxies in the majority class of their K-Means cluster"),
+    "effective_rank": ("effective rank", "dimensions in use: exp of the entropy of the variances; no error is estimated"),
+    "top_component_share": ("top share", "share of the variance in the first component; no error is estimated"),
+}  # fmt: skip
+
+
+def checkpoint_table(collection: Collection) -> html.Div:
+    """A row for each checkpoint; a column for each number that any checkpoint has."""
+    quality = {name: collection.quality(name) for name in collection.checkpoints}
+    shown = [key for key in MEASURES if any(q.get(key) for q in quality.values())]
+    head = [
+        html.Th("epoch"),
+        html.Th("score", title="sum of eps(r) over bins with 10 expected pairs, and its standard error"),
+        html.Th("KL / nats", title="divergence of the separations from the Gaussian's; no error is estimated"),
+        *(html.Th(MEASURES[key][0], title=MEASURES[key][1]) for key in shown),
+    ]  # fmt: skip
+    rows = [
+        html.Tr(
+            [*_curve_cells(collection, name), *(_cell(quality[name].get(key)) for key in shown)]
+        )
+        for name in collection.checkpoints
+    ]
+    return html.Div(
+        [
+            html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]),
+            message(sample_text(quality[collection.checkpoints[-1]], collection.n_galaxies)),
+        ],
+        className="checkpoint-table",
+    )
+
+
+def sample_text(quality: dict, n_galaxies: int) -> str:
+    """On what the numbers were measured."""
+    text = f"Whole collection, n = {n_galaxies:,}."
+    n_classes = quality.get("n_classes")
+    if not n_classes:
+        return f"{text} No classes in the catalog: accuracies are undefined."
+    majority = (quality.get("majority_rate") or {}).get("value")
+    return (
+        f"{text} Accuracies: {quality['n_used']:,} galaxies in {n_classes} classes; guessing the "
+        f"largest class is right for {majority:.0%}, guessing at all {1 / n_classes:.0%} balanced."
+    )
+
+
+def _curve_cells(collection: Collection, checkpoint: str) -> list[html.Td]:
+    whole = whole_correlation(collection, checkpoint)
+    score = tpcf_score(whole)
+    label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+    return [
+        html.Td(label.removeprefix("epoch ")),
+        html.Td(with_error(score.value, score.sigma)),
+        html.Td(with_error(kl_divergence(whole), None)),
+    ]
+
+
+def _cell(measured: dict | None) -> html.Td:
+    if not measured:
+        return html.Td("–")
+    return html.Td(
+        with_error(measured["value"], measured.get("error")), title=f"n = {measured['n']:,}"
+    )

@@ -1,0 +1,341 @@
+"""The page as a user meets it, in Chromium."""
+
+import math
+import shutil
+import threading
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from dashboard import ids
+from dashboard.figures import shown_positions
+
+FLAGS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader"
+).split()
+TIMEOUT_MS = 60_000
+# A point of the map in pixels of the window, as plotly has drawn it.
+TO_PIXELS = """([id, x, y]) => {
+    const plot = document.querySelector(`#${id} .js-plotly-plot`), box = plot.getBoundingClientRect();
+    const { xaxis, yaxis } = plot._fullLayout;
+    return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(app):
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    assert chromium, "Browser tests need Chromium: install Debian's package chromium."
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    """The page, loaded; what went wrong on it is checked at the end of every test."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 900})
+    opened.set_default_timeout(TIMEOUT_MS)
+    wrong = []
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on(
+        "request",
+        lambda asked: (
+            wrong.append(f"asked {asked.url}")
+            if not asked.url.startswith((address, "data:", "blob:"))
+            else None
+        ),
+    )
+    opened.goto(address)
+    settle(opened)
+    yield opened
+    opened.close()
+    assert not wrong
+
+
+def settle(page):
+    """Wait until maps, curve and cutouts have been drawn and nothing is under way."""
+    page.wait_for_selector("#map .js-plotly-plot canvas")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "document.title !== 'Updating...' && !document.querySelector('[data-dash-is-loading=true]')"
+    )
+    page.wait_for_timeout(400)
+
+
+def pixels(page, collection, row, graph=ids.MAP, checkpoint=None):
+    """Where a galaxy is on the screen."""
+    positions, _ = shown_positions(collection.projection(checkpoint or collection.checkpoints[-1]))
+    return page.evaluate(TO_PIXELS, [graph, *map(float, positions[row])])
+
+
+def lasso(page, center, radius, *keys, graph=ids.MAP):
+    """Draw a circle on a map with the mouse, some keys held."""
+    for key in keys:
+        page.keyboard.down(key)
+    page.mouse.move(center[0] + radius, center[1])
+    page.mouse.down()
+    for step in range(1, 26):
+        angle = 2 * math.pi * step / 25
+        page.mouse.move(center[0] + radius * math.cos(angle), center[1] + radius * math.sin(angle))
+    page.mouse.up()
+    for key in keys:
+        page.keyboard.up(key)
+    settle(page)
+
+
+def count(page):
+    """How many galaxies the page says are selected."""
+    return int(page.locator(f"#{ids.SELECTION_COUNT}").inner_text().split()[0].replace(",", ""))
+
+
+def inspected_id(page):
+    return page.locator(f"#{ids.INSPECTOR} dd").first.inner_text()
+
+
+def hide_cutouts(page):
+    page.locator(f"label[for={ids.SHOW_CUTOUTS}]").last.click()
+    settle(page)
+    assert page.locator(".map-mark.cutout").count() == 0
+
+
+def steady_cutout(page):
+    """The first cutout on the map, once cutouts have stopped changing."""
+    shown = "JSON.stringify([...document.querySelectorAll('.map-mark.cutout')].map(m => m.dataset.markRow))"
+    before = None
+    while (now := page.evaluate(shown)) != before or now == "[]":
+        before = now
+        page.wait_for_timeout(1000)
+    return page.locator(".map-mark.cutout:visible").first
+
+
+def spread_out(collection, checkpoint=None):
+    """Rows of two galaxies far apart on the map."""
+    positions, _ = shown_positions(collection.projection(checkpoint or collection.checkpoints[-1]))
+    first = int(np.argmin(positions @ (1, 1)))
+    return first, int(np.argmax(((positions - positions[first]) ** 2).sum(axis=1)))
+
+
+def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
+    assert count(page) == collection.n_galaxies
+    assert page.locator(f"#{ids.ANOMALIES} .thumbnail").count() == 10
+    assert page.locator(".map-mark.cutout").count() > 3
+    assert "whole collection" in page.locator(f"#{ids.CORRELATION}").inner_text()
+    height, width = page.evaluate(
+        "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+    )
+    assert height <= 900 and width <= 1440
+
+
+def test_every_picture_is_loaded(page):
+    broken = page.evaluate(
+        "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => i.src)"
+    )
+    assert broken == []
+
+
+@pytest.mark.parametrize("width", [1024, 700])
+def test_a_narrow_window_has_no_sideways_scroll(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(f"#{ids.MAP}").bounding_box()["width"] > width * 0.5
+
+
+def test_a_lasso_selects_counts_and_measures(page, collection):
+    first, _ = spread_out(collection)
+    lasso(page, pixels(page, collection, first), 150)
+    n_selected = count(page)
+    assert 0 < n_selected < collection.n_galaxies
+    said = page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
+    assert f"{n_selected:,}" in said
+    assert "/" in page.locator(f"#{ids.MAP_LEGEND}").inner_text()
+
+
+def test_keys_add_remove_and_clear(page, collection):
+    first, second = spread_out(collection)
+    lasso(page, pixels(page, collection, first), 60)
+    n_first = count(page)
+    lasso(page, pixels(page, collection, second), 60, "Control")
+    n_both = count(page)
+    assert n_both > n_first > 0
+    lasso(page, pixels(page, collection, first), 60, "Alt")
+    assert count(page) == n_both - n_first
+    page.keyboard.press("Escape")
+    settle(page)
+    assert count(page) == collection.n_galaxies
+    assert "galaxies" in page.locator(f"#{ids.SELECTION_COUNT}").inner_text()
+
+
+def test_a_box_selects_what_is_in_it(page, collection):
+    page.keyboard.press("b")
+    first, _ = spread_out(collection)
+    x, y = pixels(page, collection, first)
+    page.mouse.move(x - 40, y - 40)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 40, steps=5)
+    page.mouse.up()
+    settle(page)
+    positions, _ = shown_positions(collection.projection(collection.checkpoints[-1]))
+    on_screen = np.array([pixels(page, collection, row) for row in range(collection.n_galaxies)])
+    inside = (np.abs(on_screen - (x, y)) < 40).all(axis=1).sum()
+    assert abs(count(page) - inside) <= 2
+
+
+def test_too_small_a_selection_says_why_there_is_no_curve(page, collection):
+    first, second = spread_out(collection)
+    lasso(page, pixels(page, collection, second), 6)
+    assert "at least" in page.locator(f"#{ids.CORRELATION_NUMBERS} .message").inner_text()
+
+
+def test_a_click_inspects_the_galaxy_under_it(page, collection):
+    hide_cutouts(page)
+    _, row = spread_out(collection)
+    page.mouse.click(*pixels(page, collection, row))
+    settle(page)
+    assert inspected_id(page) == collection.catalog["object_id"].iat[row]
+    portrait = page.locator(f"#{ids.INSPECTOR} .portrait img").get_attribute("src")
+    assert portrait.endswith(f"/cutouts/{row}")
+    assert page.locator("#map ~ .map-overlay .neighbor, .map-overlay .neighbor").count() > 0
+
+
+def test_hovering_shows_the_picture_of_that_galaxy(page, collection):
+    hide_cutouts(page)
+    _, row = spread_out(collection)
+    x, y = pixels(page, collection, row)
+    page.mouse.move(x - 200, y - 10)
+    page.mouse.move(x, y, steps=4)
+    page.wait_for_selector(".hover-card.shown")
+    assert (
+        page.locator(".hover-card dd").first.inner_text()
+        == collection.catalog["object_id"].iat[row]
+    )
+    assert page.locator(".hover-card img").get_attribute("src").endswith(f"/cutouts/{row}")
+
+
+def test_cutouts_on_the_map_stay_at_their_galaxies_through_zoom(page, collection):
+    first, _ = spread_out(collection)
+    page.mouse.move(*pixels(page, collection, first))
+    page.mouse.wheel(0, -400)
+    settle(page)
+    page.wait_for_timeout(500)
+    marks = page.locator(".map-mark.cutout:visible")
+    assert marks.count() > 0
+    for number in range(min(marks.count(), 6)):
+        mark = marks.nth(number)
+        row = int(mark.get_attribute("data-mark-row"))
+        assert mark.get_attribute("src").endswith(f"/cutouts/{row}")
+        box = mark.bounding_box()
+        center = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        np.testing.assert_allclose(center, pixels(page, collection, row), atol=2)
+
+
+def test_a_click_on_a_cutout_inspects_its_galaxy(page, collection):
+    mark = steady_cutout(page)
+    row = int(mark.get_attribute("data-mark-row"))
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
+    settle(page)
+    assert inspected_id(page) == collection.catalog["object_id"].iat[row]
+
+
+def test_an_anomaly_is_inspected_and_centred(page, collection):
+    candidate = page.locator(f"#{ids.ANOMALIES} .thumbnail").nth(1)
+    row = int(candidate.get_attribute("data-row"))
+    density = collection.density(collection.checkpoints[-1])["log_density"]
+    assert row == np.argsort(density, kind="stable")[1]
+    candidate.click()
+    settle(page)
+    page.wait_for_timeout(500)
+    assert inspected_id(page) == collection.catalog["object_id"].iat[row]
+    box = page.locator(f"#{ids.MAP}").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    np.testing.assert_allclose(pixels(page, collection, row), middle, atol=12)
+
+
+def test_candidates_turn_pages(page):
+    page.locator(f"#{ids.ANOMALY_NEXT}").click()
+    settle(page)
+    assert page.locator(f"#{ids.ANOMALY_CAPTION}").inner_text().startswith("11–20 of")
+    assert page.locator(f"#{ids.ANOMALIES} .caption").first.inner_text().startswith("#11")
+
+
+def test_a_checkpoint_change_keeps_selection_and_galaxy(page, collection):
+    first, second = spread_out(collection)
+    lasso(page, pixels(page, collection, first), 120)
+    n_selected = count(page)
+    page.locator(f"#{ids.ANOMALIES} .thumbnail").first.click()
+    settle(page)
+    galaxy, near = inspected_id(page), page.locator(".neighbors").inner_text()
+    page.locator(f"#{ids.CHECKPOINT} label").first.click()
+    settle(page)
+    assert count(page) == n_selected
+    assert inspected_id(page) == galaxy
+    assert page.locator(".neighbors").inner_text() != near
+    assert "epoch 0" in page.locator(f"#{ids.MAP_CAPTION}").inner_text()
+
+
+def test_a_second_map_shows_the_same_selection_under_another_checkpoint(page, collection):
+    first, _ = spread_out(collection)
+    lasso(page, pixels(page, collection, first), 150)
+    n_selected = count(page)
+    page.locator(f"#{ids.SECOND}").click()
+    page.get_by_role("option").first.click()
+    settle(page)
+    assert page.locator(f"#{ids.MAP_SECOND} canvas").first.is_visible()
+    numbers = page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
+    assert numbers.count(f"{n_selected:,} in") == 2
+    drawn = page.evaluate(
+        "document.querySelector('#map-second .js-plotly-plot').data.map(t => (t.customdata?.length ?? 0))"
+    )
+    assert sum(drawn[len(drawn) // 2 :]) == n_selected
+
+
+def test_a_selection_on_the_second_map_is_of_that_map(page, collection):
+    page.locator(f"#{ids.SECOND}").click()
+    page.get_by_role("option").first.click()
+    settle(page)
+    checkpoint = collection.checkpoints[0]
+    positions, _ = shown_positions(collection.projection(checkpoint))
+    row = int(np.argmin(((positions - np.median(positions, axis=0)) ** 2).sum(axis=1)))
+    lasso(page, pixels(page, collection, row, ids.MAP_SECOND, checkpoint), 50, graph=ids.MAP_SECOND)
+    assert 0 < count(page) < collection.n_galaxies
+
+
+def test_coloring_by_a_number_shows_its_range(page):
+    page.locator(f"#{ids.COLOR}").click()
+    page.get_by_role("option", name="redshift").click()
+    settle(page)
+    assert "percentile" in page.locator(f"#{ids.MAP_LEGEND}").inner_text()
+
+
+def test_checkpoints_are_compared_in_a_table(page, collection):
+    page.get_by_role("tab", name="Checkpoints").click()
+    rows = page.locator(".checkpoint-table tbody tr")
+    assert rows.count() == len(collection.checkpoints)
+    assert "±" in rows.first.inner_text()
+
+
+def test_nothing_is_sent_up_but_the_polygon(page, collection):
+    sent = []
+    page.on("request", lambda asked: sent.append(len(asked.post_data or "")))
+    first, _ = spread_out(collection)
+    lasso(page, pixels(page, collection, first), 200)
+    assert count(page) > 50
+    assert max(sent) < 6_000

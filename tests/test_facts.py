@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from dashboard.facts import (
+    checkpoint_label,
+    count_text,
+    galaxy_summary,
+    galaxy_values,
+    sky_address,
+    value_text,
+    with_error,
+)
+
+
+@pytest.mark.parametrize(
+    "value, error, text",
+    [
+        (12.345, 0.81, "12.35 ± 0.81"),
+        (1234.5, 57.0, "1,234 ± 57"),
+        (0.7312, 0.0042, "0.7312 ± 0.0042"),
+        (3.0, None, "3"),
+        (np.nan, 1.0, "undefined"),
+        (None, None, "undefined"),
+        (2.5, np.nan, "2.5"),
+    ],
+)
+def test_numbers_are_rounded_by_their_error(value, error, text):
+    assert with_error(value, error) == text
+
+
+@pytest.mark.parametrize(
+    "count, text", [(12, "12"), (45_000, "45,000"), (7_998_000, "8 M"), (1.2e9, "1.2 G")]
+)
+def test_counts_are_short(count, text):
+    assert count_text(count) == text
+
+
+def test_values_have_units_and_missing_is_said():
+    assert value_text("ra", 187.70593) == "187.70593°"
+    assert value_text("magnitude", 17.123456) == "17.12 mag"
+    assert value_text("redshift", float("nan")) == "missing"
+    assert value_text("label", None) == "missing"
+
+
+def test_a_galaxy_is_told_by_its_own_row(collection):
+    checkpoint = collection.checkpoints[0]
+    values = dict(galaxy_values(collection, 11))
+    assert values["object_id"] == collection.catalog["object_id"].iat[11]
+    assert dict(galaxy_summary(collection, checkpoint, 11))["id"] == values["object_id"]
+
+
+def test_the_sky_address_is_the_galaxys_place(collection):
+    catalog = collection.catalog
+    assert f"ra={catalog['ra'].iat[4]:.6f}" in sky_address(collection, 4)
+
+
+def test_layers_are_told_where_they_are_not_the_usual():
+    assert checkpoint_label({"training_epoch": 30, "layer": "pool"}, "x") == "epoch 30"
+    assert checkpoint_label({"training_epoch": 3, "layer": "stage3"}, "x") == "epoch 3 stage3"
+    assert checkpoint_label({"training_epoch": None}, "mine") == "mine"

@@ -1,0 +1,86 @@
+import numpy as np
+import pandas as pd
+
+from dashboard.colors import color_by
+from dashboard.figures import (
+    DIMMED,
+    correlation_figure,
+    map_figure,
+    point_size,
+    selection_changes,
+    shown_positions,
+)
+from models.space.correlation import two_point_correlation
+
+LABELS = pd.Series(["a"] * 30 + ["b"] * 20)
+
+
+def drawn(figure):
+    """Rows of each trace."""
+    return [list(trace.customdata) for trace in figure.data]
+
+
+def test_every_galaxy_is_drawn_once_in_the_color_of_its_class(rng):
+    positions, rows = rng.normal(size=(50, 2)), np.arange(50)
+    figure = map_figure(positions, rows, color_by("label", LABELS), None)
+    assert drawn(figure) == [list(range(30)), list(range(30, 50)), [], []]
+    np.testing.assert_allclose(figure.data[1].x, positions[30:, 0], rtol=1e-6)
+
+
+def test_the_selected_are_drawn_again_over_the_dimmed_rest(rng):
+    positions, rows = rng.normal(size=(50, 2)), np.arange(50)
+    figure = map_figure(positions, rows, color_by("label", LABELS), np.array([3, 31, 32]))
+    assert drawn(figure)[2:] == [[3], [31, 32]]
+    assert [trace.marker.opacity for trace in figure.data[:2]] == [DIMMED, DIMMED]
+
+
+def test_clearing_undoes_what_selecting_changed(rng):
+    positions, colors = rng.normal(size=(50, 2)), color_by("label", LABELS)
+    whole = map_figure(positions, np.arange(50), colors, None)
+    for trace, change in zip(whole.data, selection_changes(positions, colors, None), strict=True):
+        if "marker" in change:
+            assert trace.marker.opacity == change["marker"]["opacity"]
+        else:
+            assert list(trace.customdata) == change["customdata"] == []
+
+
+def test_only_far_outliers_are_moved(rng):
+    positions = rng.normal(size=(1000, 2))
+    positions[7] = (500, -3)
+    shown, is_moved = shown_positions(positions)
+    assert np.flatnonzero(is_moved).tolist() == [7]
+    assert np.abs(shown).max() < 20
+    np.testing.assert_allclose(shown[:7], positions[:7], rtol=1e-6)
+
+
+def test_coinciding_galaxies_have_places():
+    shown, is_moved = shown_positions(np.ones((20, 2)))
+    assert np.isfinite(shown).all() and not is_moved.any()
+
+
+def test_more_points_are_smaller():
+    sizes = [point_size(n) for n in (0, 10, 1000, 100_000)]
+    assert sizes == sorted(sizes, reverse=True) and sizes[-1] >= 2
+
+
+def test_curves_are_in_units_of_each_checkpoints_own_separation(rng):
+    points = rng.normal(size=(300, 2))
+    first = two_point_correlation(points, np.linspace(0, 4, 21))
+    scaled = two_point_correlation(10 * points, np.linspace(0, 40, 21))
+    figure = correlation_figure(
+        first, None, scaled, units=(2.0, 20.0), names=("epoch 0", "epoch 9"), is_log=False
+    )
+    curves = {trace.name: trace for trace in figure.data if trace.name}
+    whole, second = curves["whole collection, epoch 0"], curves["whole collection, epoch 9"]
+    np.testing.assert_allclose(whole.x, second.x)
+    np.testing.assert_allclose(whole.y, second.y, atol=1e-6)
+
+
+def test_a_logarithmic_axis_shows_one_plus_eps(rng):
+    measured = two_point_correlation(rng.normal(size=(300, 2)), np.linspace(0, 4, 21))
+    figure = correlation_figure(
+        measured, measured, None, units=(1.0, 1.0), names=("epoch 0", ""), is_log=True
+    )
+    (curve,) = [trace for trace in figure.data if trace.name == "selection, epoch 0"]
+    is_drawn = ~np.isnan(np.asarray(curve.y, float))
+    np.testing.assert_allclose(np.asarray(curve.y)[is_drawn], 1 + measured.eps[is_drawn])

@@ -1,0 +1,139 @@
+"""Every callback is wired to the page, and answers over HTTP as it does to a browser."""
+
+import pytest
+
+from dashboard import ids
+
+
+def dependencies(app):
+    return app.server.test_client().get("/_dash-dependencies").json
+
+
+def outputs_of(callback):
+    texts = callback["output"].strip(".").split("...")  # one, or "..a.x...b.y.."
+    return [text.split("@")[0].rpartition(".")[::2] for text in texts]
+
+
+def call(app, output, values):
+    """Run the server callback that writes to `output`, (id, property), on the inputs' `values`."""
+    (callback,) = [
+        candidate
+        for candidate in dependencies(app)
+        if output in outputs_of(candidate) and not candidate.get("clientside_function")
+    ]
+    filled = [
+        [{**source, "value": values.get(source["id"])} for source in callback[kind]]
+        for kind in ("inputs", "state")
+    ]
+    outputs = [{"id": id, "property": prop} for id, prop in outputs_of(callback)]
+    reply = app.server.test_client().post(
+        "/_dash-update-component",
+        json={
+            "output": callback["output"],
+            "outputs": outputs if callback["output"].startswith("..") else outputs[0],
+            "inputs": filled[0],
+            "state": filled[1],
+            "changedPropIds": [f"{filled[0][0]['id']}.{filled[0][0]['property']}"],
+        },
+    )
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"][output[0]][output[1]]
+
+
+def text_of(component):
+    """All text in a component as it is sent to the browser."""
+    if isinstance(component, dict):
+        return text_of(component.get("props", {}).get("children"))
+    if isinstance(component, list):
+        return " ".join(text_of(part) for part in component)
+    return "" if component is None else str(component)
+
+
+@pytest.fixture
+def values(collection):
+    """What the stores hold when the page opens."""
+    return {
+        ids.CHECKPOINT: collection.checkpoints[-1],
+        ids.SELECTION: {"steps": []},
+        ids.COLOR: "label",
+        ids.CORRELATION_SCALE: "log",
+        ids.ANOMALY_PAGE: 0,
+    }
+
+
+def test_every_callback_id_is_in_the_layout(app):
+    known = set(app.layout)  # a Dash component iterates over its ids
+    for callback in dependencies(app):
+        wired = {id for id, _ in outputs_of(callback)}
+        wired |= {source["id"] for source in callback["inputs"] + callback["state"]}
+        assert wired <= known
+
+
+def test_every_id_is_used_once_in_the_layout(app):
+    written = list(app.layout)
+    assert len(written) == len(set(written))
+    named = {value for name, value in vars(ids).items() if name.isupper()}
+    assert named == set(written)
+
+
+def test_a_selected_polygon_is_measured(app, collection, values):
+    x, y = collection.projection(collection.checkpoints[-1]).T
+    everything = {
+        "op": "set", "kind": "box", "checkpoint": collection.checkpoints[-1],
+        "x": [float(x.min()) - 1, float(x.max()) + 1], "y": [float(y.min()) - 1, float(y.max()) + 1],
+    }  # fmt: skip
+    chosen = values | {ids.SELECTION: {"steps": [everything]}}
+    count = call(app, (ids.SELECTION_COUNT, "children"), chosen)
+    assert count == f"{collection.n_galaxies:,} of {collection.n_galaxies:,}"
+    numbers = text_of(call(app, (ids.CORRELATION_NUMBERS, "children"), chosen))
+    assert "Selection" in numbers and "±" in numbers and "all counted" in numbers
+
+
+def test_the_whole_selected_is_the_whole_collection(app, collection, values):
+    from dashboard.measure import selection_correlation, whole_correlation
+
+    checkpoint = collection.checkpoints[-1]
+    ids_chosen = collection.catalog["object_id"].tolist()
+    selection = {"steps": [{"op": "set", "kind": "object_ids", "object_ids": ids_chosen}]}
+    from flask import Flask
+
+    from dashboard.cache import create_cache
+    from dashboard.settings import Settings
+
+    cache = create_cache(Flask("test"), Settings(cache="none"))
+    measured = selection_correlation(collection, cache, checkpoint, selection)
+    whole = whole_correlation(collection, checkpoint)
+    assert measured.dd.tolist() == whole.dd.tolist()
+
+
+def test_an_inspected_galaxy_is_told_with_its_neighbors(app, collection, values):
+    told = call(app, (ids.INSPECTOR, "children"), values | {ids.QUERY: 5})
+    assert collection.catalog["object_id"].iat[5] in text_of(told)
+
+
+@pytest.mark.parametrize("row", [10**6, -1, "5; drop", 1.5, True])
+def test_a_row_that_does_not_exist_is_said_to_be_unknown(app, values, row):
+    told = call(app, (ids.INSPECTOR, "children"), values | {ids.QUERY: row})
+    assert "no galaxy" in text_of(told)
+
+
+@pytest.mark.parametrize(
+    "steps, said",
+    [
+        ([{"op": "set", "kind": "polygon", "x": [0, 1], "y": [0, 1]}], "at least 3"),
+        ([{"op": "set", "kind": "polygon", "x": [0, 1, None], "y": [0, 1, 2]}], ""),
+        ([{"op": "set", "kind": "nonsense"}], ""),
+        ("nonsense", ""),
+    ],
+)
+def test_a_selection_that_is_none_is_a_message_not_a_trace(app, collection, values, steps, said):
+    bad = values | {ids.SELECTION: {"checkpoint": collection.checkpoints[0], "steps": steps}}
+    told = text_of(call(app, (ids.CORRELATION_NUMBERS, "children"), bad))
+    assert said in told and "Traceback" not in told and told
+    count = text_of(call(app, (ids.SELECTION_COUNT, "children"), bad))
+    assert count
+
+
+def test_an_unknown_checkpoint_is_a_message(app, values):
+    bad = values | {ids.CHECKPOINT: "../../etc"}
+    assert "no checkpoint" in text_of(call(app, (ids.CORRELATION_NUMBERS, "children"), bad))
