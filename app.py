@@ -17,6 +17,7 @@ from dashboard.routes import register_routes
 from dashboard.settings import Settings, read_settings
 from data.store import Collection, find_collection
 from models.errors import BadInput, reported
+from models.space.correlation import warm
 
 ROOT = Path(__file__).parent
 
@@ -44,7 +45,14 @@ def create_app(settings: Settings) -> Dash:
 
 def create_server() -> Flask:
     """The server for gunicorn: `gunicorn 'app:create_server()'`. Settings from the environment."""
-    return create_app(read_settings()).server
+    server = create_app(read_settings()).server
+    warm_up()
+    return server
+
+
+def warm_up() -> None:
+    """Compile what counts pairs behind the page, before the first lasso waits for it."""
+    threading.Thread(target=warm, daemon=True).start()
 
 
 def main() -> None:
@@ -52,6 +60,7 @@ def main() -> None:
         settings = read_settings(sys.argv[1:])
         check_port(settings.host, settings.port)
         app = create_app(settings)
+        warm_up()
         address = f"http://{settings.host}:{settings.port}"
         print(f"Morphospace shows '{settings.collection}' at {address} (stop with Ctrl-C)")
         if settings.open:

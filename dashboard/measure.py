@@ -6,6 +6,7 @@ from flask_caching import Cache
 from dashboard.cache import remembered
 from data.selection import digest, resolve
 from data.store import Collection
+from models.errors import BadInput
 from models.space.correlation import (
     Correlation,
     n_components_for,
@@ -15,7 +16,7 @@ from models.space.correlation import (
 
 MIN_GALAXIES = 40  # two dimensions at n / 20, and bins with pairs in them
 EXACT_LIMIT = 6_000  # pairs of more galaxies are sampled, to answer while the lasso is fresh
-N_SHIFTS = 512  # partners of each galaxy are twice as many
+SAMPLED_PAIRS = 5_000_000  # beyond it, at least so many, and 16 shifts of all galaxies
 
 
 def is_empty(selection: dict | None) -> bool:
@@ -50,7 +51,14 @@ def selection_correlation(
     if rows is None or len(rows) < MIN_GALAXIES:
         return None
     edges = whole_correlation(collection, checkpoint).edges
-    key = ("correlation", collection.digest, checkpoint, digest(selection), EXACT_LIMIT, N_SHIFTS)
+    key = (
+        "correlation",
+        collection.digest,
+        checkpoint,
+        digest(selection),
+        EXACT_LIMIT,
+        SAMPLED_PAIRS,
+    )
     found = remembered(
         cache,
         key,
@@ -73,6 +81,9 @@ def rms_separation(collection: Collection, checkpoint: str) -> float:
 
 
 def _correlate(points: np.ndarray, edges: np.ndarray) -> Correlation:
-    if len(points) <= EXACT_LIMIT:
-        return two_point_correlation(points, edges)
-    return sampled_correlation(points, edges, n_shifts=N_SHIFTS)
+    try:
+        if len(points) <= EXACT_LIMIT:
+            return two_point_correlation(points, edges)
+        return sampled_correlation(points, edges, n_shifts=max(16, SAMPLED_PAIRS // len(points)))
+    except ValueError as error:  # galaxies that all coincide, above all
+        raise BadInput(str(error)) from error

@@ -89,23 +89,6 @@ def test_a_selected_polygon_is_measured(app, collection, values):
     assert "Selection" in numbers and "±" in numbers and "all counted" in numbers
 
 
-def test_the_whole_selected_is_the_whole_collection(app, collection, values):
-    from dashboard.measure import selection_correlation, whole_correlation
-
-    checkpoint = collection.checkpoints[-1]
-    ids_chosen = collection.catalog["object_id"].tolist()
-    selection = {"steps": [{"op": "set", "kind": "object_ids", "object_ids": ids_chosen}]}
-    from flask import Flask
-
-    from dashboard.cache import create_cache
-    from dashboard.settings import Settings
-
-    cache = create_cache(Flask("test"), Settings(cache="none"))
-    measured = selection_correlation(collection, cache, checkpoint, selection)
-    whole = whole_correlation(collection, checkpoint)
-    assert measured.dd.tolist() == whole.dd.tolist()
-
-
 def test_an_inspected_galaxy_is_told_with_its_neighbors(app, collection, values):
     told = call(app, (ids.INSPECTOR, "children"), values | {ids.QUERY: 5})
     assert collection.catalog["object_id"].iat[5] in text_of(told)
