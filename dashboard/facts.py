@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from data.store import Collection
+from models.space.correlation import Correlation
+from models.space.score import kl_divergence, tpcf_score
 
 # Columns told with a unit; any other is shown as it is.
 UNITS = {
@@ -89,3 +91,35 @@ def count_text(count: float) -> str:
         if count >= limit:
             return f"{count / limit:.3g} {unit}"
     return f"{count:,.0f}"
+
+
+def correlation_numbers(measured: Correlation) -> list[tuple[str, str, str]]:
+    """Name, text and explanation of what a correlation comes to."""
+    score = tpcf_score(measured)
+    counted = count_text(measured.pairs_counted)
+    error_is = "standard error, covariance of the bins included"
+    pairs = f"{counted}, all counted"
+    if measured.is_sampled:
+        error_is += f"; counting only some pairs adds ± {score.sampling_sigma:.2g}"
+        pairs = f"{counted} of {count_text(measured.pairs_possible)}, sampled"
+    return [
+        ("score Σε", with_error(score.value, score.sigma), f"sum of ε over the bins; {error_is}"),
+        ("Σσ", f"± {score.sigma_linear:.3g}", "the bins' errors added up, as first published"),
+        (
+            "KL",
+            f"{kl_divergence(measured):.3g} nats",
+            "divergence from the Gaussian's separations; no error is estimated",
+        ),
+        (
+            "bins",
+            f"{score.n_bins_used} of {score.n_bins}",
+            "bins that count: at least 10 expected pairs; "
+            f"the largest makes {score.top_bin_share:.0%} of the sum",
+        ),
+        (
+            "n",
+            f"{measured.n_points:,} in {measured.n_dim}-D",
+            "galaxies, and the principal components used: at most one for 20 galaxies",
+        ),
+        ("pairs", pairs, "pairs of galaxies counted, of those there are"),
+    ]

@@ -38,7 +38,7 @@ def map_figure(
     for group, color in enumerate(coloring.palette):
         members = rows[coloring.groups[rows] == group]
         figure.add_trace(_points(positions, members, color, size))
-    for group, color in enumerate(coloring.palette):
+    for color in coloring.palette:
         figure.add_trace(_points(positions, rows[:0], color, size + 1))
     if selected is not None:
         for number, change in enumerate(selection_changes(positions, coloring, selected)):
@@ -202,5 +202,5 @@ def _add_curve(
         x=centers, y=middle, name=name, mode="lines+markers",
         line={"color": color, "width": 1.8}, marker={"size": 4},
         customdata=np.column_stack([measured.eps, measured.sigma, measured.dd]),
-        hovertemplate="ε = %{customdata[0]:.3g} ± %{customdata[1]:.2g} (%{customdata[2]:,.0f} pairs)",
+        hovertemplate="%{customdata[0]:.3g} ± %{customdata[1]:.2g}, %{customdata[2]:,.0f} pairs",
     )  # fmt: skip

@@ -19,7 +19,8 @@ FLAGS = (
 TIMEOUT_MS = 60_000
 # A point of the map in pixels of the window, as plotly has drawn it.
 TO_PIXELS = """([id, x, y]) => {
-    const plot = document.querySelector(`#${id} .js-plotly-plot`), box = plot.getBoundingClientRect();
+    const plot = document.querySelector(`#${id} .js-plotly-plot`);
+    const box = plot.getBoundingClientRect();
     const { xaxis, yaxis } = plot._fullLayout;
     return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
 }"""
@@ -117,7 +118,8 @@ def hide_cutouts(page):
 
 def steady_cutout(page):
     """The first cutout on the map, once cutouts have stopped changing."""
-    shown = "JSON.stringify([...document.querySelectorAll('.map-mark.cutout')].map(m => m.dataset.markRow))"
+    shown = """JSON.stringify([...document.querySelectorAll('.map-mark.cutout')]
+        .map(mark => mark.dataset.markRow))"""
     before = None
     while (now := page.evaluate(shown)) != before or now == "[]":
         before = now
@@ -302,7 +304,8 @@ def test_a_second_map_shows_the_same_selection_under_another_checkpoint(page, co
     numbers = page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
     assert numbers.count(f"{n_selected:,} in") == 2
     drawn = page.evaluate(
-        "document.querySelector('#map-second .js-plotly-plot').data.map(t => (t.customdata?.length ?? 0))"
+        "document.querySelector('#map-second .js-plotly-plot')"
+        ".data.map(trace => trace.customdata?.length ?? 0)"
     )
     assert sum(drawn[len(drawn) // 2 :]) == n_selected
 

@@ -9,13 +9,14 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+PAGE = {"dash", "dash_mantine_components", "plotly", "flask", "flask_caching"}
 # folder -> the project folders and watched libraries that it may import
 MAY_IMPORT = {
     "models/space": {"models"},
     "models/encoders": {"models", "torch"},
     "data": {"data", "models"},
-    "dashboard": {"dashboard", "data", "models", "dash", "dash_mantine_components", "plotly", "flask", "flask_caching"},
-}  # fmt: skip
+    "dashboard": {"dashboard", "data", "models", *PAGE},
+}
 WATCHED = {"app", "benchmarks", "tests", "torch"}.union(*MAY_IMPORT.values())
 
 

@@ -78,10 +78,8 @@ def test_every_id_is_used_once_in_the_layout(app):
 
 def test_a_selected_polygon_is_measured(app, collection, values):
     x, y = collection.projection(collection.checkpoints[-1]).T
-    everything = {
-        "op": "set", "kind": "box", "checkpoint": collection.checkpoints[-1],
-        "x": [float(x.min()) - 1, float(x.max()) + 1], "y": [float(y.min()) - 1, float(y.max()) + 1],
-    }  # fmt: skip
+    everything = {"op": "set", "kind": "box", "checkpoint": collection.checkpoints[-1]}
+    everything |= {"x": [float(x.min()), float(x.max())], "y": [float(y.min()), float(y.max())]}
     chosen = values | {ids.SELECTION: {"steps": [everything]}}
     count = call(app, (ids.SELECTION_COUNT, "children"), chosen)
     assert count == f"{collection.n_galaxies:,} of {collection.n_galaxies:,}"

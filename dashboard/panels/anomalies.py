@@ -41,8 +41,9 @@ def layout(collection: Collection) -> html.Section:
 
 
 def candidates(log_density: np.ndarray, page: int) -> np.ndarray:
-    """Rows of one page of candidates, lowest density first; undefined densities are no candidates."""
-    ordered = np.argsort(log_density, kind="stable")[: np.isfinite(log_density).sum()]
+    """Rows of one page of candidates, lowest density first; where undefined, it is none."""
+    ordered = np.argsort(log_density, kind="stable")
+    ordered = ordered[np.isfinite(log_density[ordered])]
     return ordered[page * PER_PAGE : (page + 1) * PER_PAGE]
 
 
@@ -81,5 +82,5 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
             )
             for place, row in enumerate(rows)
         ]
-        text = f"{first:,}–{first + len(rows) - 1:,} of {collection.n_galaxies:,}, lowest log density first"
-        return thumbnails, text
+        shown = f"{first:,}–{first + len(rows) - 1:,} of {collection.n_galaxies:,}"
+        return thumbnails, f"{shown}, lowest log density first"

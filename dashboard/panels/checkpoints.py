@@ -8,15 +8,29 @@ from dashboard.panels.parts import message
 from data.store import Collection
 from models.space.score import kl_divergence, tpcf_score
 
+NO_ERROR = "no error is estimated"
 # key in quality.json -> what it is called, and what it is
 MEASURES = {
     "knn_balanced_accuracy": ("kNN accuracy", "balanced accuracy of the 5 nearest neighbors' vote"),
-    "linear_probe_balanced_accuracy": ("linear probe", "balanced accuracy of a logistic regression"),
-    "davies_bouldin": ("Davies-Bouldin", "of the classes, 15 components; lower is better; no error is estimated"),
-    "kmeans_purity": ("purity", "share of galaxies in the majority class of their K-Means cluster"),
-    "effective_rank": ("effective rank", "dimensions in use: exp of the entropy of the variances; no error is estimated"),
-    "top_component_share": ("top share", "share of the variance in the first component; no error is estimated"),
-}  # fmt: skip
+    "linear_probe_balanced_accuracy": (
+        "linear probe",
+        "balanced accuracy of a logistic regression",
+    ),
+    "davies_bouldin": (
+        "Davies-Bouldin",
+        f"of the classes, in 15 components; lower is better; {NO_ERROR}",
+    ),
+    "kmeans_purity": ("purity", "galaxies in the majority class of their K-Means cluster"),
+    "effective_rank": (
+        "effective rank",
+        f"dimensions in use: exp of the entropy of the variances; {NO_ERROR}",
+    ),
+    "top_component_share": ("top share", f"of the variance, in the first component; {NO_ERROR}"),
+}
+CURVE_MEASURES = {
+    "score": "sum of eps(r) over bins with 10 expected pairs, and its standard error",
+    "KL / nats": f"divergence of the separations from the Gaussian's; {NO_ERROR}",
+}
 
 
 def checkpoint_table(collection: Collection) -> html.Div:
@@ -25,10 +39,9 @@ def checkpoint_table(collection: Collection) -> html.Div:
     shown = [key for key in MEASURES if any(q.get(key) for q in quality.values())]
     head = [
         html.Th("epoch"),
-        html.Th("score", title="sum of eps(r) over bins with 10 expected pairs, and its standard error"),
-        html.Th("KL / nats", title="divergence of the separations from the Gaussian's; no error is estimated"),
+        *(html.Th(name, title=text) for name, text in CURVE_MEASURES.items()),
         *(html.Th(MEASURES[key][0], title=MEASURES[key][1]) for key in shown),
-    ]  # fmt: skip
+    ]
     rows = [
         html.Tr(
             [*_curve_cells(collection, name), *(_cell(quality[name].get(key)) for key in shown)]

@@ -5,7 +5,7 @@ from dash import Dash, Input, Output, dcc, html
 from flask_caching import Cache
 
 from dashboard import figures, ids
-from dashboard.facts import checkpoint_label, count_text, with_error
+from dashboard.facts import checkpoint_label, correlation_numbers
 from dashboard.measure import (
     MIN_GALAXIES,
     is_empty,
@@ -18,7 +18,6 @@ from dashboard.panels.checkpoints import checkpoint_table
 from dashboard.panels.parts import explained, message, panel, telling
 from data.store import Collection
 from models.space.correlation import Correlation
-from models.space.score import kl_divergence, tpcf_score
 
 
 def layout(collection: Collection) -> html.Section:
@@ -54,56 +53,21 @@ def layout(collection: Collection) -> html.Section:
                 value="log",
                 size="xs",
             ),
-            "ε(r) is the excess of pairs over a Gaussian of the same mean and covariance. Since both "
-            "have the same mean separation, an excess at small r forces a dip further out.",
+            "ε(r) is the excess of pairs over a Gaussian of the same mean and covariance. Both have "
+            "the same mean separation, so that an excess at small r forces a dip further out.",
         ),
         name="correlation",
     )
 
 
 def numbers(measured: Correlation, what: str) -> list:
-    """Score, divergence and counts of one curve, each with its error or the word for none."""
-    score = tpcf_score(measured)
-    counted = count_text(measured.pairs_counted)
-    pairs = (
-        f"{counted} of {count_text(measured.pairs_possible)}, sampled"
-        if measured.is_sampled
-        else f"{counted}, all counted"
-    )
-    values = [
-        (
-            "score Σε",
-            with_error(score.value, score.sigma),
-            "its standard error, bin covariance included",
-        ),
-        (
-            "Σσ",
-            f"± {score.sigma_linear:.3g}",
-            "the linear sum of the bins' errors, as first published",
-        ),
-        (
-            "KL",
-            f"{kl_divergence(measured):.3g} nats",
-            "divergence of the separations from the Gaussian's; no error is estimated",
-        ),
-        (
-            "bins",
-            f"{score.n_bins_used} of {score.n_bins}",
-            "bins with at least 10 expected pairs, which alone count",
-        ),
-        (
-            "n",
-            f"{measured.n_points:,} in {measured.n_dim}-D",
-            "galaxies, and principal components used",
-        ),
-        ("pairs", pairs, "pairs counted, of those there are"),
-    ]
+    """What one curve comes to: each number with its error, or on hover the word for none."""
     return [
         html.Div(what, className="numbers-title"),
         html.Dl(
             [
                 html.Div([html.Dt(name), html.Dd(text)], title=explanation)
-                for name, text, explanation in values
+                for name, text, explanation in correlation_numbers(measured)
             ]
         ),
     ]
