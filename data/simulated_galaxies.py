@@ -6,7 +6,7 @@ gives a galaxy away.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class Galaxy:
     layers: list[Layer]
     depth: np.ndarray | float = 0.0
     angle: float = 0.0
-    age: float = field(default=0.7)
+    age: float = 0.7
 
 
 Recipe = Callable[[Frame, float, np.random.Generator], Galaxy]
@@ -46,9 +46,6 @@ def _angle(rng: np.random.Generator) -> float:
 def _inclined(rng: np.random.Generator, thinnest: float) -> Shape:
     """Disk at a random inclination, up to the axis ratio where its arms are hidden."""
     return Shape(float(rng.uniform(thinnest, 1)), _angle(rng))
-
-
-# ---- smooth -------------------------------------------------------------------------------
 
 
 def _smooth(frame: Frame, radius: float, axis_ratio: float, rng: np.random.Generator) -> Galaxy:
@@ -77,9 +74,6 @@ def in_between_smooth(frame: Frame, radius: float, rng: np.random.Generator) -> 
 
 def cigar_smooth(frame: Frame, radius: float, rng: np.random.Generator) -> Galaxy:
     return _smooth(frame, radius, float(np.clip(rng.normal(0.31, 0.05), 0.2, 0.42)), rng)
-
-
-# ---- disks with arms ----------------------------------------------------------------------
 
 
 def _bulge(frame: Frame, radius: float, disk: Disk, rng: np.random.Generator) -> np.ndarray:
@@ -166,9 +160,6 @@ def barred_spiral(frame: Frame, radius: float, rng: np.random.Generator) -> Gala
     return galaxy
 
 
-# ---- disks from the side ------------------------------------------------------------------
-
-
 def _edge_on(frame: Frame, radius: float, bulge: float, rng: np.random.Generator) -> Galaxy:
     scale = radius * 0.62 * (1 + 0.8 * bulge)
     height = scale * rng.uniform(0.07, 0.18)
@@ -196,8 +187,6 @@ def edge_on_without_bulge(frame: Frame, radius: float, rng: np.random.Generator)
 def edge_on_with_bulge(frame: Frame, radius: float, rng: np.random.Generator) -> Galaxy:
     return _edge_on(frame, radius, float(rng.uniform(0.15, 0.5)), rng)
 
-
-# ---- disturbed and merging ----------------------------------------------------------------
 
 _CALM = (round_smooth, in_between_smooth, tight_spiral, loose_spiral)
 

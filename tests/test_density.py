@@ -33,7 +33,9 @@ def test_density_follows_the_one_drawn_from(rng):
     found = find_neighbors(points, 20)
     true = -(points**2).sum(1) / 2  # log of a standard normal's density, up to a constant
     log_density, _ = local_density(found.distances, found.rows)
-    assert spearmanr(log_density, true).statistic > 0.85  # the tenth neighbour alone scatters by 0.3
+    assert (
+        spearmanr(log_density, true).statistic > 0.85
+    )  # the tenth neighbour alone scatters by 0.3
     inside = true > -2
     slope = np.polyfit(true[inside], log_density[inside], 1)[0]
     assert slope == pytest.approx(1, abs=0.15)

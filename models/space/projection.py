@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix
 
 from models.space.alignment import aligned
+from models.space.layout import umap_layout
 
 if TYPE_CHECKING:
     from models.space.neighbors import Neighbors
 
 BLOCK = 8_192
 MAX_REPRODUCIBLE = 50_000  # beyond, threads race for the points and no two runs agree to the bit
-N_MAP_NEIGHBORS = 15
-MIN_DIST = 0.1
 START_RADIUS = 10.0  # of most of the first map's start; neighbours end at a distance of about 1
 
 
@@ -109,17 +107,17 @@ def map_checkpoints(
     for i in range(len(maps), len(neighbors)):
         twin = next((j for j in range(i) if neighbors[j].same_as(neighbors[i])), None)
         if twin is None:
-            start = maps[-1] if maps else starting_map(components)
-            maps.append(map_checkpoint(neighbors[i], start, seed=seed, progress=progress))
+            before = maps[-1] if maps else starting_map(components)
+            maps.append(map_checkpoint(neighbors[i], before, seed=seed, progress=progress))
         else:
             maps.append(maps[twin])
         yield maps[-1]
 
 
 def starting_map(components: np.ndarray) -> np.ndarray:
-    """Scale the first two components to the size of a map, outliers drawn in to its rim.
+    """Lay out the first two components as a map to start from, outliers drawn in.
 
-    One factor for both axes. A single far galaxy would otherwise leave the rest in one spot.
+    A single far galaxy would otherwise leave all the others in one spot.
 
     Parameters
     ----------
@@ -132,15 +130,20 @@ def starting_map(components: np.ndarray) -> np.ndarray:
     start = np.zeros((len(components), 2))
     plane = components[:, :2]
     start[:, : plane.shape[1]] = plane - np.median(plane, axis=0)
-    radius = np.linalg.norm(start, axis=1)
-    most = np.quantile(radius, 0.95) or 1.0
-    start *= START_RADIUS / np.maximum(most, np.sqrt(most * np.maximum(radius, most)))[:, None]
-    return start.astype(np.float32)
+    start = _resized(start)
+    excess = np.maximum(np.linalg.norm(start, axis=1) / START_RADIUS, 1)
+    return (start / np.sqrt(excess)[:, None]).astype(np.float32)
+
+
+def _resized(layout: np.ndarray) -> np.ndarray:
+    """Scale a layout, both axes alike, until 95 % of it lies within the radius of a start."""
+    radius = np.linalg.norm(layout - np.median(layout, axis=0), axis=1)
+    return layout * (START_RADIUS / (np.quantile(radius, 0.95) or radius.max() or 1.0))
 
 
 def map_checkpoint(
     neighbors: "Neighbors",
-    start: np.ndarray,
+    before: np.ndarray,
     *,
     n_epochs: int | None = None,
     max_reproducible: int = MAX_REPRODUCIBLE,
@@ -149,14 +152,16 @@ def map_checkpoint(
 ) -> np.ndarray:
     """Lay points out in two dimensions by UMAP, so that neighbours lie together.
 
-    UMAP (McInnes, Healy & Melville 2018) from stored neighbours and a given start, then turned,
-    mirrored and shifted onto the start. It is not scaled: what UMAP calls near sets the size of
-    a map, alike at every checkpoint, and a map that spreads during training should show it.
+    UMAP (McInnes, Healy & Melville 2018) from stored neighbours, beginning at the map before, then
+    turned, mirrored and shifted onto that map. The result is not scaled: what UMAP calls near
+    sets the size of a map, alike at every checkpoint, and a space that falls apart into groups
+    during training should show it. The beginning is, to one size: UMAP goes on pushing groups
+    apart for as long as it runs, so that later maps would be wider for being later.
 
     Parameters
     ----------
     neighbors : Neighbors
-    start : (n_points, 2) array
+    before : (n_points, 2) array
         The map of the checkpoint before, or `starting_map` of the first one's components.
     n_epochs : int, optional
         By default UMAP's own choice: 500 up to 10,000 points, 200 beyond.
@@ -170,78 +175,13 @@ def map_checkpoint(
     -------
     (n_points, 2) float32 array
     """
-    # Slow to import, and only a build maps anything.
-    from umap.layouts import optimize_layout_euclidean
-    from umap.umap_ import find_ab_params, make_epochs_per_sample
-
-    n_epochs = n_epochs or (500 if len(start) <= 10_000 else 200)
-    rng = np.random.default_rng(seed)
-    graph = _fuzzy_graph(neighbors, n_epochs)
-    a, b = find_ab_params(spread=1.0, min_dist=MIN_DIST)
-    # Points at the same place would never part: the gradient between them is 0.
-    moving = (start + rng.normal(scale=1e-3, size=start.shape)).astype(np.float32, order="C")
-    optimize_layout_euclidean(
-        moving,
-        moving,
-        graph.row,
-        graph.col,
+    n_epochs = n_epochs or (500 if len(before) <= 10_000 else 200)
+    moved = umap_layout(
+        neighbors,
+        _resized(before),
         n_epochs,
-        len(moving),
-        make_epochs_per_sample(graph.data, n_epochs),
-        a,
-        b,
-        rng.integers(-(2**31), 2**31, 3),
-        parallel=len(moving) > max_reproducible,
-        tqdm_kwds=_epochs_told_to(progress, n_epochs),
-        move_other=True,
+        seed=seed,
+        is_parallel=len(before) > max_reproducible,
+        progress=progress,
     )
-    return aligned(moving, start)
-
-
-def _fuzzy_graph(neighbors: "Neighbors", n_epochs: int) -> coo_matrix:
-    """UMAP's weighted graph, without edges too weak to be drawn once in `n_epochs`."""
-    from umap.umap_ import fuzzy_simplicial_set
-
-    n_points = len(neighbors.rows)
-    # UMAP counts a point as its own first neighbour.
-    others = slice(0, N_MAP_NEIGHBORS - 1)
-    rows = np.column_stack([np.arange(n_points), neighbors.rows[:, others]])
-    distances = np.column_stack([np.zeros(n_points), neighbors.distances[:, others]])
-    graph, _, _ = fuzzy_simplicial_set(
-        neighbors.rows,  # only its length is looked at
-        rows.shape[1],
-        None,
-        "euclidean",
-        knn_indices=rows.astype(np.int32),
-        knn_dists=distances.astype(np.float32),
-    )
-    graph = graph.tocoo()
-    graph.data[graph.data < graph.data.max() / n_epochs] = 0
-    graph.eliminate_zeros()
-    return graph
-
-
-def _epochs_told_to(progress: Callable[[float], None] | None, n_epochs: int) -> dict:
-    """Options that make UMAP's progress bar call `progress` instead of being printed."""
-    if progress is None:
-        return {"disable": True}
-    return {
-        "disable": False,
-        "file": _BarReader(lambda n_done: progress(n_done / n_epochs)),
-        "bar_format": "{n}",
-        "mininterval": 0.5,
-    }
-
-
-class _BarReader:
-    """A file for tqdm to write a bare number of finished epochs to."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self.tell = tell
-
-    def write(self, text: str) -> None:
-        if text.strip().isdecimal():
-            self.tell(int(text))
-
-    def flush(self) -> None:
-        pass
+    return aligned(moved, before)
