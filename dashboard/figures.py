@@ -9,19 +9,6 @@ from models.space.correlation import Correlation
 DIMMED = 0.15
 INK, FAINT, GRID = "#D7DCE3", "#8A94A3", "#252B34"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
-REACH = 4  # map positions beyond so many 5-95 % half-widths are drawn at that edge
-
-
-def shown_positions(projection: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Map positions as drawn, and which of them were moved to the edge.
-
-    One point hundreds of widths away would leave no room for the rest, and breaks the
-    browser's search for the point under the pointer.
-    """
-    low, middle, high = np.quantile(projection, [0.05, 0.5, 0.95], axis=0)
-    half = np.maximum(high - low, 1e-6) / 2
-    shown = np.clip(projection, middle - REACH * half, middle + REACH * half)
-    return shown.astype(np.float32), (shown != projection).any(axis=1)
 
 
 def map_figure(

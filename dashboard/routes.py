@@ -11,7 +11,6 @@ import numpy as np
 from flask import Flask, Response, abort, jsonify, request
 
 from dashboard.facts import galaxy_summary
-from dashboard.figures import shown_positions
 from data.store import Collection
 from models.errors import NotFound
 
@@ -51,7 +50,7 @@ def register_routes(server: Flask, collection: Collection) -> None:
     def map_cutouts() -> Response:
         view = [_number(name) for name in ("x0", "x1", "y0", "y1")]
         cells = [int(min(max(_number(name), 1), 200)) for name in ("columns", "rows")]
-        positions, _ = shown_positions(collection.projection(_checkpoint()))
+        positions, _ = collection.map_positions(_checkpoint())
         rows = spread(positions, view, cells) if collection.has_cutouts else []
         return _cacheable(
             jsonify(cutouts=[[int(row), *map(float, positions[row])] for row in rows])
@@ -60,7 +59,7 @@ def register_routes(server: Flask, collection: Collection) -> None:
 
 def galaxy_facts(collection: Collection, checkpoint: str, row: int) -> dict:
     """What the map shows of a galaxy: a short summary, its place, and its neighbours' places."""
-    positions, _ = shown_positions(collection.projection(checkpoint))
+    positions, _ = collection.map_positions(checkpoint)
     near = collection.neighbors(checkpoint)[row, :N_MARKED]
     return {
         "row": row,

@@ -77,14 +77,14 @@ def _in_polygon(step: dict, collection: Collection, checkpoint: str) -> np.ndarr
     x, y = _numbers(step, "x"), _numbers(step, "y")
     if len(x) != len(y):
         raise BadInput(f"A polygon has {len(x)} x and {len(y)} y; give one of each per vertex.")
-    return points_inside(collection.projection(checkpoint), np.stack([x, y], axis=1))
+    return points_inside(collection.map_positions(checkpoint)[0], np.stack([x, y], axis=1))
 
 
 def _in_box(step: dict, collection: Collection, checkpoint: str) -> np.ndarray:
     x, y = _numbers(step, "x"), _numbers(step, "y")
     if len(x) != 2 or len(y) != 2:
         raise BadInput("A box has two x and two y.")
-    return points_in_box(collection.projection(checkpoint), x, y)
+    return points_in_box(collection.map_positions(checkpoint)[0], x, y)
 
 
 def _with_rows(step: dict, collection: Collection, checkpoint: str) -> np.ndarray:

@@ -15,6 +15,7 @@ from data.check import check_collection, checkpoint_names
 from data.cutouts import Cutouts, mimetype
 from models.errors import BadCollection, NotFound
 from models.files import read_json
+from models.space.clipping import clip_outliers
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +89,13 @@ class Collection:
     def projection(self, checkpoint: str) -> np.ndarray:
         """(n, 2) float32, the map; aligned across checkpoints."""
         return self._array(checkpoint, format.PROJECTION)
+
+    def map_positions(self, checkpoint: str) -> tuple[np.ndarray, np.ndarray]:
+        """The map as drawn and selected on: (n, 2) float32, far outliers at its edge; and which."""
+        self._require(checkpoint)
+        if (checkpoint, "positions") not in self._opened:
+            self._opened[checkpoint, "positions"] = clip_outliers(self.projection(checkpoint))
+        return self._opened[checkpoint, "positions"]
 
     def neighbors(self, checkpoint: str) -> np.ndarray:
         """(n, k) int32 rows of the nearest galaxies in the representation space, nearest first."""

@@ -10,7 +10,6 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from dashboard import ids
-from dashboard.figures import shown_positions
 
 FLAGS = (
     "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
@@ -82,7 +81,7 @@ def settle(page):
 
 def pixels(page, collection, row, graph=ids.MAP, checkpoint=None):
     """Where a galaxy is on the screen."""
-    positions, _ = shown_positions(collection.projection(checkpoint or collection.checkpoints[-1]))
+    positions, _ = collection.map_positions(checkpoint or collection.checkpoints[-1])
     return page.evaluate(TO_PIXELS, [graph, *map(float, positions[row])])
 
 
@@ -129,7 +128,7 @@ def steady_cutout(page):
 
 def spread_out(collection, checkpoint=None):
     """Rows of two galaxies far apart on the map."""
-    positions, _ = shown_positions(collection.projection(checkpoint or collection.checkpoints[-1]))
+    positions, _ = collection.map_positions(checkpoint or collection.checkpoints[-1])
     first = int(np.argmin(positions @ (1, 1)))
     return first, int(np.argmax(((positions - positions[first]) ** 2).sum(axis=1)))
 
@@ -194,7 +193,7 @@ def test_a_box_selects_what_is_in_it(page, collection):
     page.mouse.move(x + 40, y + 40, steps=5)
     page.mouse.up()
     settle(page)
-    positions, _ = shown_positions(collection.projection(collection.checkpoints[-1]))
+    positions, _ = collection.map_positions(collection.checkpoints[-1])
     on_screen = np.array([pixels(page, collection, row) for row in range(collection.n_galaxies)])
     inside = (np.abs(on_screen - (x, y)) < 40).all(axis=1).sum()
     assert abs(count(page) - inside) <= 2
@@ -315,7 +314,7 @@ def test_a_selection_on_the_second_map_is_of_that_map(page, collection):
     page.get_by_role("option").first.click()
     settle(page)
     checkpoint = collection.checkpoints[0]
-    positions, _ = shown_positions(collection.projection(checkpoint))
+    positions, _ = collection.map_positions(checkpoint)
     row = int(np.argmin(((positions - np.median(positions, axis=0)) ** 2).sum(axis=1)))
     lasso(page, pixels(page, collection, row, ids.MAP_SECOND, checkpoint), 50, graph=ids.MAP_SECOND)
     assert 0 < count(page) < collection.n_galaxies

@@ -8,7 +8,6 @@ from dashboard.figures import (
     map_figure,
     point_size,
     selection_changes,
-    shown_positions,
 )
 from models.space.correlation import two_point_correlation
 
@@ -42,20 +41,6 @@ def test_clearing_undoes_what_selecting_changed(rng):
             assert trace.marker.opacity == change["marker"]["opacity"]
         else:
             assert list(trace.customdata) == change["customdata"] == []
-
-
-def test_only_far_outliers_are_moved(rng):
-    positions = rng.normal(size=(1000, 2))
-    positions[7] = (500, -3)
-    shown, is_moved = shown_positions(positions)
-    assert np.flatnonzero(is_moved).tolist() == [7]
-    assert np.abs(shown).max() < 20
-    np.testing.assert_allclose(shown[:7], positions[:7], rtol=1e-6)
-
-
-def test_coinciding_galaxies_have_places():
-    shown, is_moved = shown_positions(np.ones((20, 2)))
-    assert np.isfinite(shown).all() and not is_moved.any()
 
 
 def test_more_points_are_smaller():

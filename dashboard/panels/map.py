@@ -134,7 +134,7 @@ def drawn_rows(collection: Collection) -> np.ndarray:
 def caption(collection: Collection, checkpoint: str) -> str:
     """What the map shows, and how much of it."""
     label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
-    _, is_moved = figures.shown_positions(collection.projection(checkpoint))
+    _, is_moved = collection.map_positions(checkpoint)
     parts = [f"{label} · UMAP, for looking only"]
     if collection.n_galaxies > MAX_POINTS:
         parts.append(f"{MAX_POINTS:,} of {collection.n_galaxies:,} drawn, a random sample")
@@ -190,7 +190,7 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
     """Draw the maps; turn what is drawn on them into the selection."""
 
     def draw(checkpoint: str, column: str, selection: dict | None, is_patch: bool) -> object:
-        positions, _ = figures.shown_positions(collection.projection(checkpoint))
+        positions, _ = collection.map_positions(checkpoint)
         colors = coloring(collection, checkpoint, column)
         selected, rows = selected_rows(collection, cache, selection), drawn_rows(collection)
         if selected is not None:
