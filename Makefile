@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 >/dev/null 2>&1 && python3.11 -c '' 2>/d
 BIN := .venv/bin
 
 .PHONY: run test check demo clean
+DEMO := runs/demo
 
 run: .venv/run.stamp  ## set up and open the page on the shipped demo
 	$(BIN)/python app.py --open
@@ -13,6 +14,13 @@ test: .venv/test.stamp  ## set up and run every test, browser tests included
 check: .venv/test.stamp  ## style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+demo: .venv/run.stamp  ## rebuild the shipped demo from nothing: hours on two cores, minutes on a GPU
+	mkdir -p $(DEMO)
+	test -f $(DEMO)/survey.h5 || $(BIN)/python -m data.simulate --n 20000 --seed 0 --out $(DEMO)/survey.h5
+	$(BIN)/python -m models.encoders.train --images $(DEMO)/survey.h5 --run $(DEMO)/byol
+	$(BIN)/python -m data.build --images $(DEMO)/survey.h5 --run $(DEMO)/byol --name demo \
+		--sample 4000 --simulated --half --half-weights --overwrite
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \

@@ -77,7 +77,7 @@ def _header(collection: Collection) -> list[Component]:
 def about(collection: Collection) -> list[Component]:
     """What the collection is, in a few words."""
     words = [f"{collection.n_galaxies:,} galaxies"]
-    if collection.info.get("provenance", {}).get("simulated"):
+    if collection.is_simulated:
         words.append("simulated")
     return [html.Span(word, className="faint") for word in words]
 

@@ -50,6 +50,7 @@ def build_collection(
         )
     # Before anything is written: what cannot be built leaves nothing behind.
     galaxies = open_galaxies(inputs, drop_bad=parameters.drop_bad)
+    galaxies = galaxies.sampled(parameters.sample, parameters.seed)
     checkpoints = [] if inputs.run is None else run_checkpoints(inputs)
     work = folder.with_name(f".{folder.name}.building")
     with full_disk_said(work), only_build(work):
@@ -94,6 +95,8 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     for column in ("id", "label", "ra", "dec"):
         add(f"--{column}-column", metavar="COLUMN", help=f"of the catalog that holds the {column}")
     add("--no-positions", action="store_true", help="build without a position on the sky")
+    add("--sample", type=int, metavar="N", help="build from N galaxies, drawn at random (all)")
+    add("--simulated", action="store_true", help="say that the sky has no such galaxies")
     add("--drop-bad", action="store_true", help="leave out representations that are not finite")
     add("--layer", nargs="+", choices=LAYERS, default=["pool"], help="of the encoder (pool)")
     add("--k", type=int, default=15, help="principal components kept (15)")
@@ -141,6 +144,8 @@ def _build(given: argparse.Namespace) -> None:
         cutout_quality=given.cutout_quality,
         half_weights=given.half_weights,
         keep_weights=None if given.keep_weights is None else tuple(given.keep_weights),
+        sample=given.sample,
+        simulated=given.simulated,
         drop_bad=given.drop_bad,
         device=given.device,
     )

@@ -38,6 +38,7 @@ def store_catalog(build: Build, run_seed: int | None) -> Done:
         "files": [identity_of(path) for path in build.inputs.files()],
         "columns": asdict(build.inputs.columns),
         "drop_bad": build.parameters.drop_bad,
+        "sample": build.parameters.sample,
         "seed": build.parameters.seed,
         "run_seed": run_seed,
     }

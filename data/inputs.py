@@ -75,15 +75,22 @@ class Galaxies:
     def __len__(self) -> int:
         return len(self.catalog)
 
-    def only(self, keep: np.ndarray) -> "Galaxies":
-        """The galaxies where `keep` is true; the others are counted as dropped."""
+    def only(self, keep: np.ndarray, *, n_dropped: int = 0) -> "Galaxies":
+        """The galaxies where `keep` is true."""
         return Galaxies(
             self.catalog[keep].reset_index(drop=True),
             self.images,
             None if self.image_rows is None else self.image_rows[keep],
             {name: rows[keep] for name, rows in self.file_rows.items()},
-            self.n_dropped + int((~keep).sum()),
+            self.n_dropped + n_dropped,
         )
+
+    def sampled(self, n: int | None, seed: int) -> "Galaxies":
+        """`n` of the galaxies, drawn at random and kept in order; all where there are no more."""
+        if n is None or n >= len(self):
+            return self
+        drawn = np.random.default_rng(seed).choice(len(self), n, replace=False)
+        return self.only(np.isin(np.arange(len(self)), drawn))
 
 
 def open_galaxies(inputs: Inputs, *, drop_bad: bool = False) -> Galaxies:
@@ -103,7 +110,8 @@ def open_galaxies(inputs: Inputs, *, drop_bad: bool = False) -> Galaxies:
                 f"{named_rows(np.sort(file_rows[name][is_bad]))}; mend them or leave these "
                 "galaxies out with --drop-bad."
             )
-    galaxies = Galaxies(catalog, images, image_rows, file_rows).only(~bad)
+    galaxies = Galaxies(catalog, images, image_rows, file_rows)
+    galaxies = galaxies.only(~bad, n_dropped=int(bad.sum()))
     if len(galaxies) < MIN_GALAXIES:
         left = f" after {galaxies.n_dropped:,} were dropped" if galaxies.n_dropped else ""
         raise BadInput(

@@ -21,6 +21,8 @@ class Parameters:
         stored byte for byte
     half_weights : store weights as float16, and encode with them as stored
     keep_weights : checkpoints of the run whose weights are kept in the collection; None is all
+    sample : build from so many galaxies only, drawn at random; None takes all
+    simulated : the galaxies are not on the sky, which the page says
     drop_bad : leave out galaxies whose representation is not finite, instead of refusing
     device : to encode on
     """
@@ -34,6 +36,8 @@ class Parameters:
     cutout_quality: int = 92
     half_weights: bool = False
     keep_weights: tuple[str, ...] | None = None
+    sample: int | None = None
+    simulated: bool = False
     drop_bad: bool = False
     device: str = "auto"
 
@@ -42,6 +46,8 @@ class Parameters:
             raise BadInput(f"--k must be 1 or more, not {self.n_components}.")
         if self.n_neighbors < 2:
             raise BadInput(f"There must be 2 neighbours or more, not {self.n_neighbors}.")
+        if self.sample is not None and self.sample < 1:
+            raise BadInput(f"--sample must be 1 or more galaxies, not {self.sample}.")
         if self.cutout_size is not None and not 8 <= self.cutout_size <= 4096:
             raise BadInput(f"--cutout-size must be 8 to 4096 pixels, not {self.cutout_size}.")
         if not 1 <= self.cutout_quality <= 100:

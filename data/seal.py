@@ -31,6 +31,7 @@ def seal(build: Build, catalog: Done, spaces: list[Space], folder: Path) -> Path
         "n_galaxies": catalog.facts["n_galaxies"],
         "n_dropped": catalog.facts["n_dropped"],
         "seed": build.parameters.seed,
+        "simulated": build.parameters.simulated,
         "provenance": _provenance(build),
         "libraries": _library_versions(),
         "files": {file: _described(build.folder / file) for file in files},

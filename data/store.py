@@ -51,6 +51,11 @@ class Collection:
         """Number of galaxies."""
         return self.info["n_galaxies"]
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the galaxies are made up: the sky has none of them at their positions."""
+        return bool(self.info.get("simulated"))
+
     @cached_property
     def digest(self) -> str:
         """Twelve digits that change when anything in the collection does."""

@@ -530,3 +530,18 @@ def test_a_catalog_frame_is_plain(brought, out):
     expected = ["object_id", "ra", "dec", "redshift", "label", "split", "magnitude", "is_outlier"]
     assert list(catalog) == expected
     assert pd.api.types.is_string_dtype(catalog["object_id"])
+
+
+def test_a_sample_is_of_the_same_galaxies_every_time(made_up, brought, out):
+    samples = ("--sample", "25", "--simulated")
+    for name in ("first", "second"):
+        main(arguments(brought, out, *samples, checkpoints=("epoch_00",), name=name))
+    first, second = (Collection.open(out / name) for name in ("first", "second"))
+    assert first.n_galaxies == 25 and first.is_simulated
+    ids = first.catalog["object_id"].tolist()
+    assert ids == second.catalog["object_id"].tolist()
+    whole = made_up.catalog["object_id"].tolist()
+    rows = [whole.index(object_id) for object_id in ids]
+    assert rows == sorted(rows)
+    stored = first.representations("epoch_00")
+    np.testing.assert_array_equal(stored, made_up.representations["epoch_00"][rows])

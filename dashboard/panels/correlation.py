@@ -53,8 +53,8 @@ def layout(collection: Collection) -> html.Section:
                 value="log",
                 size="xs",
             ),
-            "ε(r) is the excess of pairs over a Gaussian of the same mean and covariance. Both have "
-            "the same mean separation, so that an excess at small r forces a dip further out.",
+            "ε(r) is the excess of pairs over a Gaussian of the same mean and covariance. Both "
+            "have the same mean separation, so that an excess at small r forces a dip further out.",
         ),
         name="correlation",
     )

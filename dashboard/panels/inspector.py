@@ -61,7 +61,7 @@ def _sky_link(collection: Collection, row: int) -> html.P:
     link = html.A(
         "Legacy Surveys viewer ↗", href=address, target="_blank", rel="noopener noreferrer"
     )
-    if collection.info.get("provenance", {}).get("simulated"):
+    if collection.is_simulated:
         return html.P([link, html.Span(" simulated: the sky there differs", className="faint")])
     return html.P(link)
 
