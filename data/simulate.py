@@ -7,6 +7,7 @@ any number of processes.
 """
 
 import argparse
+import errno
 import multiprocessing
 import os
 import shutil
@@ -56,15 +57,12 @@ def simulate(
     if n_processes is not None and n_processes < 1:
         raise BadInput(f"--processes is {n_processes}; it must be 1 or more.")
     survey = Survey(n, seed, size)
-    with write_whole(path) as temporary, _drawn(survey, n_processes) as cutouts:
-        try:
-            with h5py.File(temporary, "w") as file:
-                _write(file, survey, tqdm(cutouts, total=n, desc="galaxies", unit=""))
-        except (OSError, RuntimeError) as error:
-            # HDF5 names the full disk in its text only.
-            if "No space left" in str(error):
-                raise OutOfSpace(f"The disk is full while writing {path}; free some.") from error
-            raise
+    with write_whole(path) as temporary:
+        with h5py.File(temporary, "w") as file:
+            _lay_out(file, survey)
+        _reserve(temporary, path)
+        with h5py.File(temporary, "r+") as file, _drawn(survey, n_processes) as cutouts:
+            _fill(file, tqdm(cutouts, total=n, desc="galaxies", unit=""))
 
 
 def _check(n: int, path: Path, seed: int, size: int) -> None:
@@ -84,7 +82,7 @@ def _check(n: int, path: Path, seed: int, size: int) -> None:
     needed, free = n * size * size * 3, shutil.disk_usage(path.parent).free
     if needed > free:
         raise BadInput(
-            f"The survey needs {needed / 1e9:.1f} GB and {path.parent} has {free / 1e9:.1f} GB "
+            f"The survey needs {needed / 1e6:,.0f} MB and {path.parent} has {free / 1e6:,.0f} MB "
             "free; free some space, or ask for fewer or smaller cutouts."
         )
 
@@ -106,20 +104,42 @@ def _ignore_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _write(file: h5py.File, survey: Survey, cutouts: Iterable[Cutout]) -> None:
-    """Fill an open file; pictures as they come, the columns at the end."""
+def _lay_out(file: h5py.File, survey: Survey) -> None:
+    """Every dataset in its final size, without content."""
+    at_once = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    at_once.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    at_once.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
     shape = (survey.n, survey.size, survey.size, 3)
     chunks = (min(CHUNK_ROWS, survey.n), *shape[1:])
-    images = file.create_dataset("images", shape, np.uint8, chunks=chunks)
-    columns = {name: np.empty(survey.n, dtype) for name, (dtype, _) in _COLUMNS.items()}
+    file.create_dataset("images", shape, np.uint8, chunks=chunks, dcpl=at_once)
+    for name, (dtype, _) in _COLUMNS.items():
+        file.create_dataset(name, data=np.zeros(survey.n, dtype))
+    file.attrs["class_names"] = list(CLASS_NAMES)
+    file.attrs["seed"] = survey.seed
+
+
+def _reserve(temporary: Path, path: Path) -> None:
+    """Take the disk space now: HDF5 reports a disk that fills up late, or crashes on it."""
+    if not hasattr(os, "posix_fallocate"):  # macOS, Windows
+        return
+    with open(temporary, "rb+") as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, temporary.stat().st_size)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                return  # a file system that cannot reserve
+            raise OutOfSpace(f"The disk is too full for {path}; free some space.") from error
+
+
+def _fill(file: h5py.File, cutouts: Iterable[Cutout]) -> None:
+    """Pictures as they come, the columns at the end."""
+    columns = {name: file[name][:] for name in _COLUMNS}
     for cutout in cutouts:
-        images[cutout.facts.row] = cutout.pixels
+        file["images"][cutout.facts.row] = cutout.pixels
         for name, (_, value) in _COLUMNS.items():
             columns[name][cutout.facts.row] = value(cutout)
     for name, column in columns.items():
-        file.create_dataset(name, data=column)
-    file.attrs["class_names"] = list(CLASS_NAMES)
-    file.attrs["seed"] = survey.seed
+        file[name][:] = column
 
 
 def main(arguments: list[str] | None = None) -> None:

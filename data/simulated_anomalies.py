@@ -1,7 +1,7 @@
 """Six kinds of unusual picture, planted on one galaxy in a hundred.
 
-A ring, an arc, a second nucleus and a jet are of the sky and go through the atmosphere; a
-trail and a saturated star are of the sky and the camera and are drawn after it.
+Rings, arcs, second nuclei and jets are of the sky, trails and saturated stars of what stands
+between. All are light added before the atmosphere and the camera, so that their noise is right.
 """
 
 from collections.abc import Callable

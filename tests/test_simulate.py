@@ -1,4 +1,9 @@
 import errno
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -10,6 +15,7 @@ from data.simulated_anomalies import KINDS
 from data.simulated_galaxies import CLASS_NAMES
 from models.errors import BadInput, OutOfSpace
 
+ROOT = Path(__file__).parents[1]
 N, SIZE = 40, 32
 
 
@@ -112,14 +118,38 @@ def test_nothing_is_left_when_it_stops_early(failure, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_fills_up_is_said(tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(errno.EIO, "write failed: errno = 28, 'No space left on device'")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_command_leaves_nothing(sent, tmp_path):
+    line = ["-m", "data.simulate", "--n", "50000", "--size", "32", "--out", tmp_path / "a.h5"]
+    command_line = [sys.executable, *map(str, line), "--processes", "2"]
+    with subprocess.Popen(command_line, cwd=ROOT, stderr=subprocess.PIPE, text=True) as started:
+        while not list(tmp_path.iterdir()):
+            time.sleep(0.05)
+            assert started.poll() is None
+        started.send_signal(sent)
+        said = started.communicate(timeout=60)[1]
+    assert started.returncode == 128 + sent
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
 
-    monkeypatch.setattr(command, "_write", full)
+
+def test_a_disk_that_cannot_hold_the_survey_is_said(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(command.os, "posix_fallocate", full, raising=False)
     with pytest.raises(OutOfSpace, match="a.h5"):
         simulate(2, tmp_path / "a.h5", size=SIZE, n_processes=1)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_space_is_taken_before_the_first_galaxy(tmp_path, monkeypatch):
+    def look(file, _):
+        (written,) = tmp_path.iterdir()
+        assert written.stat().st_size >= 50 * SIZE * SIZE * 3
+
+    monkeypatch.setattr(command, "_fill", look)
+    simulate(50, tmp_path / "a.h5", size=SIZE, n_processes=1)
 
 
 def test_what_was_there_stays_when_it_fails(tmp_path, monkeypatch):
@@ -128,7 +158,7 @@ def test_what_was_there_stays_when_it_fails(tmp_path, monkeypatch):
     def broken(*_):
         raise ValueError("broken")
 
-    monkeypatch.setattr(command, "_write", broken)
+    monkeypatch.setattr(command, "_fill", broken)
     with pytest.raises(ValueError, match="broken"):
         simulate(2, tmp_path / "a.h5", size=SIZE, n_processes=1)
     assert (tmp_path / "a.h5").read_text() == "earlier"
