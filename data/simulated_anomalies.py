@@ -53,8 +53,8 @@ def _ring(frame: Frame, host: Host, rng: np.random.Generator) -> np.ndarray:
     width = at * rng.uniform(0.07, 0.12)
     band = np.exp(-0.5 * ((distance - at) / width) ** 2)
     band = band * np.exp(0.5 * texture(distance, azimuth, rng, 0.0, 24))
-    brighter = host.magnitude - 2.5 * np.log10(rng.uniform(0.5, 1.0))
-    return paint([Layer(band, 1.0, float(rng.uniform(-0.1, 0.4)))], 0.0, brighter, host.redshift)
+    magnitude = host.magnitude - 2.5 * np.log10(rng.uniform(0.5, 1.0))
+    return paint([Layer(band, 1.0, float(rng.uniform(-0.1, 0.4)))], 0.0, magnitude, host.redshift)
 
 
 def _arc(frame: Frame, host: Host, rng: np.random.Generator) -> np.ndarray:

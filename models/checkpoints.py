@@ -1,13 +1,14 @@
 """Checkpoint: an encoder at one moment of its training, as weights and a JSON beside them."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
-from models.errors import BadInput
+from models.errors import BadInput, OutOfSpace
 from models.files import read_json, write_json, write_whole
 
 
@@ -76,9 +77,29 @@ def save_checkpoint(
     stored = {name: _stored(array, half) for name, array in weights.items()}
     path = folder / f"epoch_{info['training_epoch']:03d}.safetensors"
     write_json(path.with_suffix(".json"), info)
-    with write_whole(path) as temporary:
-        save_file(stored, temporary)
+    write_arrays(path, stored)
     return open_checkpoint(path)
+
+
+def write_arrays(
+    path: Path, arrays: dict[str, np.ndarray], metadata: dict[str, str] | None = None
+) -> None:
+    """Write a .safetensors file whole.
+
+    Raises
+    ------
+    OutOfSpace
+        If the disk is full; what was at `path` before is still there.
+    """
+    # Not safetensors' own save_file, which hides a full disk in an error of its own.
+    content = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, metadata)
+    try:
+        with write_whole(path) as temporary:
+            temporary.write_bytes(content)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise OutOfSpace(f"The disk is full while writing {path}; free some space.") from error
 
 
 def load_weights(path: Path) -> dict[str, np.ndarray]:
@@ -101,4 +122,4 @@ def load_weights(path: Path) -> dict[str, np.ndarray]:
 
 def _stored(array: np.ndarray, half: bool) -> np.ndarray:
     is_halved = half and array.ndim > 1 and array.dtype == np.float32
-    return np.ascontiguousarray(array, np.float16 if is_halved else array.dtype)
+    return array.astype(np.float16) if is_halved else array

@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.checkpoints import list_checkpoints, load_weights, save_checkpoint
-from models.errors import BadInput
+from models.errors import BadInput, OutOfSpace
 
 WEIGHTS = {
     "conv": np.linspace(-1, 1, 24, dtype=np.float32).reshape(2, 3, 4),
@@ -28,6 +29,7 @@ def test_half_precision_keeps_three_digits_and_wide_ranges(tmp_path):
     assert loaded["conv"].dtype == np.float32
     np.testing.assert_allclose(loaded["conv"], WEIGHTS["conv"], rtol=1e-3)
     np.testing.assert_array_equal(loaded["variance"], WEIGHTS["variance"])
+    assert loaded["count"].shape == ()
     assert loaded["count"] == 7
 
 
@@ -61,10 +63,18 @@ def test_truncated_weights_are_refused(tmp_path):
         load_weights(path)
 
 
-def test_nothing_is_left_behind_by_a_failed_write(tmp_path):
-    with pytest.raises(Exception, match="object"):
-        save_checkpoint(tmp_path, {"bad": np.array([None])}, {"training_epoch": 1})
-    assert not list(tmp_path.glob("*.safetensors"))
+def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
+    path = save_checkpoint(tmp_path, WEIGHTS, {"training_epoch": 1}).weights
+    before = path.read_bytes()
+
+    def no_space(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", no_space)
+    with pytest.raises(OutOfSpace, match="epoch_001.safetensors"):
+        save_checkpoint(tmp_path, {"other": WEIGHTS["conv"]}, {"training_epoch": 1})
+    assert path.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_listing_needs_no_torch():

@@ -1,3 +1,4 @@
+import errno
 import json
 import signal
 import subprocess
@@ -257,13 +258,14 @@ def test_a_folder_that_cannot_be_written_is_refused(survey, tmp_path, capsys):
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on(
     survey, unbroken, tmp_path, capsys, monkeypatch
 ):
-    def no_space(*_args, **_kwargs):
-        raise OSError(28, "No space left on device")
+    def no_space(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     arguments = ["--images", str(survey), "--run", str(tmp_path / "run"), *TINY]
     with monkeypatch.context() as patched:
-        patched.setattr("models.encoders.run.save_file", no_space)
-        assert "disk is full" in refused(arguments, capsys)
+        patched.setattr("pathlib.Path.write_bytes", no_space)
+        assert "disk is full while writing" in refused(arguments, capsys)
+    assert not list((tmp_path / "run").rglob("*.safetensors"))
     main(arguments)
     last, expected = (list_checkpoints(run)[-1].weights for run in (tmp_path / "run", unbroken))
     assert last.read_bytes() == expected.read_bytes()

@@ -9,27 +9,30 @@ from data.store import Collection
 from models.space.score import kl_divergence, tpcf_score
 
 NO_ERROR = "no error is estimated"
-# key in quality.json -> what it is called, and what it is
+# key in quality.json -> what it is called, what it is, and its unit
 MEASURES = {
-    "knn_balanced_accuracy": ("kNN accuracy", "balanced accuracy of the 5 nearest neighbors' vote"),
+    "knn_balanced_accuracy": ("kNN", "balanced accuracy of the 5 nearest neighbors' vote", "%"),
     "linear_probe_balanced_accuracy": (
-        "linear probe",
+        "linear",
         "balanced accuracy of a logistic regression",
+        "%",
     ),
     "davies_bouldin": (
         "Davies-Bouldin",
         f"of the classes, in 15 components; lower is better; {NO_ERROR}",
+        "",
     ),
-    "kmeans_purity": ("purity", "galaxies in the majority class of their K-Means cluster"),
+    "kmeans_purity": ("purity", "galaxies in the majority class of their K-Means cluster", "%"),
     "effective_rank": (
-        "effective rank",
-        f"dimensions in use: exp of the entropy of the variances; {NO_ERROR}",
+        "rank",
+        f"effective rank, exp of the entropy of the variances; {NO_ERROR}",
+        "",
     ),
-    "top_component_share": ("top share", f"of the variance, in the first component; {NO_ERROR}"),
+    "top_component_share": ("top", f"share of variance in the first component; {NO_ERROR}", "%"),
 }
 CURVE_MEASURES = {
     "score": "sum of eps(r) over bins with 10 expected pairs, and its standard error",
-    "KL / nats": f"divergence of the separations from the Gaussian's; {NO_ERROR}",
+    "KL": f"divergence of the separations from the Gaussian's, in nats; {NO_ERROR}",
 }
 
 
@@ -40,11 +43,14 @@ def checkpoint_table(collection: Collection) -> html.Div:
     head = [
         html.Th("epoch"),
         *(html.Th(name, title=text) for name, text in CURVE_MEASURES.items()),
-        *(html.Th(MEASURES[key][0], title=MEASURES[key][1]) for key in shown),
+        *(_head(*MEASURES[key]) for key in shown),
     ]
     rows = [
         html.Tr(
-            [*_curve_cells(collection, name), *(_cell(quality[name].get(key)) for key in shown)]
+            [
+                *_curve_cells(collection, name),
+                *(_cell(quality[name].get(key), MEASURES[key][2]) for key in shown),
+            ]
         )
         for name in collection.checkpoints
     ]
@@ -65,9 +71,13 @@ def sample_text(quality: dict, n_galaxies: int) -> str:
         return f"{text} No classes in the catalog: accuracies are undefined."
     majority = (quality.get("majority_rate") or {}).get("value")
     return (
-        f"{text} Accuracies: {quality['n_used']:,} galaxies in {n_classes} classes; guessing the "
-        f"largest class is right for {majority:.0%}, guessing at all {1 / n_classes:.0%} balanced."
+        f"{text} Accuracies: {quality['n_used']:,} galaxies in {n_classes} classes. Always naming "
+        f"the largest class is right for {majority:.0%}, and for {1 / n_classes:.0%} balanced."
     )
+
+
+def _head(name: str, explanation: str, unit: str) -> html.Th:
+    return html.Th(f"{name} / {unit}" if unit else name, title=explanation)
 
 
 def _curve_cells(collection: Collection, checkpoint: str) -> list[html.Td]:
@@ -77,13 +87,17 @@ def _curve_cells(collection: Collection, checkpoint: str) -> list[html.Td]:
     return [
         html.Td(label.removeprefix("epoch ")),
         html.Td(with_error(score.value, score.sigma)),
-        html.Td(with_error(kl_divergence(whole), None)),
+        html.Td(f"{kl_divergence(whole):.3g}"),
     ]
 
 
-def _cell(measured: dict | None) -> html.Td:
+def _cell(measured: dict | None, unit: str) -> html.Td:
     if not measured:
         return html.Td("–")
-    return html.Td(
-        with_error(measured["value"], measured.get("error")), title=f"n = {measured['n']:,}"
-    )
+    factor = 100 if unit == "%" else 1
+    value, error = measured["value"], measured.get("error")
+    shown = "undefined"
+    if value is not None:
+        shown = f"{factor * value:.3g}"
+        shown += f" ± {factor * error:.1g}" if error else ""
+    return html.Td(shown, title=f"n = {measured['n']:,}")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
+from models.checkpoints import write_arrays
 from models.encoders.byol import BYOL
 from models.errors import BadInput
 from models.files import read_json, write_json, write_whole
@@ -76,9 +76,8 @@ def save_state(folder: Path, byol: BYOL, optimizer: torch.optim.Optimizer, epoch
     tensors = {f"model.{name}": tensor for name, tensor in byol.state_dict().items()}
     for i, moments in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{i}.{name}": tensor for name, tensor in moments.items()}
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    with write_whole(folder / "state.safetensors") as temporary:
-        save_file(tensors, temporary, metadata={"training_epoch": str(epoch)})
+    arrays = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+    write_arrays(folder / "state.safetensors", arrays, {"training_epoch": str(epoch)})
 
 
 def load_state(folder: Path, byol: BYOL, optimizer: torch.optim.Optimizer) -> int | None:
@@ -98,7 +97,9 @@ def load_state(folder: Path, byol: BYOL, optimizer: torch.optim.Optimizer) -> in
     for name, tensor in tensors.items():
         if name.startswith("optimizer."):
             _, i, moment = name.split(".")
-            state.setdefault(int(i), {})[moment] = tensor
+            # In the layout of the kernels they belong to, or every step is slower from now on.
+            layout = torch.channels_last if tensor.ndim == 4 else torch.contiguous_format
+            state.setdefault(int(i), {})[moment] = tensor.contiguous(memory_format=layout)
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     return epoch
 
