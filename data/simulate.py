@@ -22,10 +22,10 @@ import h5py
 import numpy as np
 from tqdm import tqdm
 
-from data.simulated_anomalies import KINDS
-from data.simulated_catalog import Survey
-from data.simulated_cutout import Cutout, draw
-from data.simulated_galaxies import CLASS_NAMES
+from data.simulated.anomalies import KINDS
+from data.simulated.catalog import Survey
+from data.simulated.cutout import Cutout, draw
+from data.simulated.galaxies import CLASS_NAMES
 from models.errors import BadInput, OutOfSpace, reported
 from models.files import write_whole
 

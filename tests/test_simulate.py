@@ -11,8 +11,8 @@ import pytest
 
 from data import simulate as command
 from data.simulate import main, simulate
-from data.simulated_anomalies import KINDS
-from data.simulated_galaxies import CLASS_NAMES
+from data.simulated.anomalies import KINDS
+from data.simulated.galaxies import CLASS_NAMES
 from models.errors import BadInput, OutOfSpace
 
 ROOT = Path(__file__).parents[1]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from data.simulated_anomalies import KINDS, Host, planted
-from data.simulated_light import Frame
-from data.simulated_photometry import flux
+from data.simulated.anomalies import KINDS, Host, planted
+from data.simulated.light import Frame
+from data.simulated.photometry import flux
 
 HOST = Host(
     radius_arcsec=4.0, magnitude=16.0, redshift=0.05, axis_ratio=0.9, angle=0.0, seeing_arcsec=1.2

@@ -4,9 +4,9 @@ from astropy import units
 from astropy.coordinates import SkyCoord
 from astropy.cosmology import FlatLambdaCDM
 
-from data.simulated_anomalies import KINDS
-from data.simulated_catalog import FAINTEST, Survey
-from data.simulated_galaxies import CLASSES
+from data.simulated.anomalies import KINDS
+from data.simulated.catalog import FAINTEST, Survey
+from data.simulated.galaxies import CLASSES
 
 
 @pytest.fixture(scope="module")

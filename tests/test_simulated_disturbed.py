@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from data.simulated_disturbed import bent, bridge, lopsided, shells, tail
-from data.simulated_light import Frame, Layer, Shape, sersic
+from data.simulated.disturbed import bent, bridge, lopsided, shells, tail
+from data.simulated.light import Frame, Layer, Shape, sersic
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 
-from data.simulated_field import draw_field, star_colors
-from data.simulated_light import Frame
+from data.simulated.field import draw_field, star_colors
+from data.simulated.light import Frame
 
 
 def test_a_wider_field_has_more_in_it():

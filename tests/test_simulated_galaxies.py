@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from data.simulated_galaxies import CLASS_NAMES, CLASSES
-from data.simulated_light import Frame
-from data.simulated_optics import Conditions, add_noise, blur, to_rgb
-from data.simulated_photometry import paint
+from data.simulated.galaxies import CLASS_NAMES, CLASSES
+from data.simulated.light import Frame
+from data.simulated.optics import Conditions, add_noise, blur, to_rgb
+from data.simulated.photometry import paint
 
 RADIUS, N_EACH = 4.0, 12
 STILL_NIGHT = Conditions(1.2, 3.0, np.zeros((3, 2)))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from data.simulated_light import (
+from data.simulated.light import (
     Frame,
     Shape,
     deposit,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.fft import fftshift
 
-from data.simulated_optics import (
+from data.simulated.optics import (
     DETECTOR_PX_ARCSEC,
     ELECTRONS,
     READ_NOISE,

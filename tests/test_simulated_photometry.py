@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from data.simulated_light import Layer
-from data.simulated_photometry import band_ratios, flux, paint
+from data.simulated.light import Layer
+from data.simulated.photometry import band_ratios, flux, paint
 
 
 def test_old_stars_are_redder_than_young_ones():

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from data.simulated_light import Frame, Shape
-from data.simulated_spirals import Arms, Disk, bar_light, spiral_layers
+from data.simulated.light import Frame, Shape
+from data.simulated.spirals import Arms, Disk, bar_light, spiral_layers
 
 DISK = Disk(scale=3.0, plane=Shape(), age=0.6)
 

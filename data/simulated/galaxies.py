@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.simulated_disturbed import bent, bridge, lopsided, shells, tail
-from data.simulated_light import Frame, Layer, Shape, dust_lane, edge_on_disk, sersic
-from data.simulated_spirals import Arms, Disk, bar_light, spiral_layers
+from data.simulated.disturbed import bent, bridge, lopsided, shells, tail
+from data.simulated.light import Frame, Layer, Shape, dust_lane, edge_on_disk, sersic
+from data.simulated.spirals import Arms, Disk, bar_light, spiral_layers
 
 
 @dataclass

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.simulated_field import star_colors
-from data.simulated_light import Frame, Layer, Shape, deposit, sersic, stream, texture
-from data.simulated_photometry import flux, paint
+from data.simulated.field import star_colors
+from data.simulated.light import Frame, Layer, Shape, deposit, sersic, stream, texture
+from data.simulated.photometry import flux, paint
 
 # In the order in which they are dealt out, smooth galaxies first.
 KINDS = (

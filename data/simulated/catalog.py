@@ -10,8 +10,8 @@ from functools import cache, cached_property
 import numpy as np
 from astropy.cosmology import FlatLambdaCDM
 
-from data.simulated_anomalies import KINDS
-from data.simulated_galaxies import CLASSES
+from data.simulated.anomalies import KINDS
+from data.simulated.galaxies import CLASSES
 
 ANOMALOUS = 0.01  # share of galaxies with a planted anomaly
 FAINTEST = 17.3  # r magnitude, near the limit of the SDSS main galaxy sample

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data.simulated_light import Layer
+from data.simulated.light import Layer
 
 # Extinction over that in r, for g, r, i (Cardelli, Clayton & Mathis 1989).
 EXTINCTION = np.array([1.42, 1.0, 0.74])

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.simulated_anomalies import Host, planted
-from data.simulated_catalog import ANOMALY, FIELD, LIGHT, NIGHT, Facts, Survey
-from data.simulated_field import draw_field
-from data.simulated_galaxies import CLASSES
-from data.simulated_light import Frame, half_light_radius
-from data.simulated_optics import Conditions, add_noise, blur, signal_to_noise, to_rgb
-from data.simulated_photometry import paint
+from data.simulated.anomalies import Host, planted
+from data.simulated.catalog import ANOMALY, FIELD, LIGHT, NIGHT, Facts, Survey
+from data.simulated.field import draw_field
+from data.simulated.galaxies import CLASSES
+from data.simulated.light import Frame, half_light_radius
+from data.simulated.optics import Conditions, add_noise, blur, signal_to_noise, to_rgb
+from data.simulated.photometry import paint
 
 FINEST_PX = 96  # light is drawn on at least so many pixels across; small pictures average them
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from data.simulated_light import Frame, Layer, Shape, deposit, sersic
-from data.simulated_photometry import flux, paint
+from data.simulated.light import Frame, Layer, Shape, deposit, sersic
+from data.simulated.photometry import flux, paint
 
 GALAXIES_PER_ARCMIN2 = 9.0  # brighter than the limit below
 STARS_PER_ARCMIN2 = 3.5

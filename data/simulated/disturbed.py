@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.simulated_light import Frame, Layer, Shape, stream
+from data.simulated.light import Frame, Layer, Shape, stream
 
 
 def bent(frame: Frame, radius: float, strength: float, rng: np.random.Generator) -> Frame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import i0e
 
-from data.simulated_light import Frame, Layer, Shape, deposit, texture
+from data.simulated.light import Frame, Layer, Shape, deposit, texture
 
 
 @dataclass(frozen=True)
