@@ -30,7 +30,9 @@ class Settings:
     cache: str = _setting(
         "files", "where measured curves are kept: files (shared by workers), memory or none"
     )
-    cache_folder: str = _setting("cache", "folder of the cache, when it is kept in files")
+    cache_folder: str = _setting(
+        str(DATA_FOLDER.parent / "cache"), "folder of the cache, when it is kept in files"
+    )
     open: bool = _setting(False, "open the page in a browser once the server listens")
 
     def __post_init__(self) -> None:
