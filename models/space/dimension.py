@@ -20,15 +20,19 @@ def two_nn_dimension(distances: np.ndarray) -> dict:
     Returns
     -------
     dict
-        "value", its "error" (ratios taken as independent, so somewhat too small), "n", and
-        "n_duplicates" left out for r_1 = 0. NaN if fewer than 10 points are left or all
-        ratios are 1.
+        "value", "error", "error_is", "n", and "n_duplicates" left out for r_1 = 0. NaN if
+        fewer than 10 points are left or nearly all ratios are 1.
     """
     nearest, second = np.asarray(distances[:, :2], np.float64).T
     logs = np.sort(np.log(second[nearest > 0] / nearest[nearest > 0]))
     n_used = int(len(logs) * (1 - DISCARDED))
-    result = {"value": np.nan, "error": np.nan, "n": len(logs)}
-    result["n_duplicates"] = len(nearest) - len(logs)
+    result = {
+        "value": np.nan,
+        "error": np.nan,
+        "error_is": "of independent ratios; points share neighbours, so it is somewhat too small",
+        "n": len(logs),
+        "n_duplicates": len(nearest) - len(logs),
+    }
     if len(logs) >= 10 and logs[n_used - 1] > 0:
         total = logs[:n_used].sum() + (len(logs) - n_used) * logs[n_used - 1]
         result["value"] = float(n_used / total)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 BLOCK = 8_192
 MAX_REPRODUCIBLE = 50_000  # beyond, threads race for the points and no two runs agree to the bit
-START_RADIUS = 10.0  # of most of the first map's start; neighbours end at a distance of about 1
+START_RADIUS = 10.0  # of most of a map where it begins; neighbours end at a distance of about 1
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ N_MOST = 20_000
 N_COMPONENTS = 15
 MIN_MEMBERS = 5
 N_CLUSTERS = 10  # of k-means where no classes say how many
+NO_ERROR = {"error": None, "error_is": "none"}
 
 
 def measure_quality(
@@ -80,6 +81,8 @@ def draw_sample(labels: Sequence | np.ndarray | None, n_galaxies: int, *, seed: 
         fewer than two usable classes "n_classes" is 0 and any galaxy may be drawn.
     """
     codes, names = label_codes(labels)
+    if labels is not None and len(codes) != n_galaxies:
+        raise ValueError(f"There are {len(codes)} labels for {n_galaxies} galaxies; give one each.")
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
     usable = np.flatnonzero(counts >= MIN_MEMBERS)
     if len(usable) < 2:
@@ -104,16 +107,16 @@ def draw_sample(labels: Sequence | np.ndarray | None, n_galaxies: int, *, seed: 
         },
     }
     if len(usable):
-        majority = np.bincount(codes[rows]).max() / len(rows)
-        result["majority_rate"] = {"value": float(majority), "error": None, "n": len(rows)}
+        majority = float(np.bincount(codes[rows]).max() / len(rows))
+        result["majority_rate"] = {"value": majority, **NO_ERROR, "n": len(rows)}
         result["chance_balanced"] = 1 / len(usable)
     return result
 
 
 def _structure(variances: np.ndarray, neighbors: Neighbors, n: int) -> dict:
-    exact = {"error": None, "error_is": "none", "n": n}
+    share = top_component_share(variances)
     return {
         "two_nn_dimension": two_nn_dimension(neighbors.distances),
-        "effective_rank": {"value": effective_rank(variances), **exact},
-        "top_component_share": {"value": top_component_share(variances), **exact},
+        "effective_rank": {"value": effective_rank(variances), **NO_ERROR, "n": n},
+        "top_component_share": {"value": share, **NO_ERROR, "n": n},
     }
