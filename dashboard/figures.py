@@ -1,9 +1,11 @@
 """Arrays -> plotly figures; no dash here."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.colors import SECOND, SELECTED, WHOLE, Coloring
+from dashboard.colors import SELECTED, Coloring
 from models.space.correlation import Correlation
 
 DIMMED = 0.15
@@ -103,39 +105,35 @@ def _points(positions: np.ndarray, members: np.ndarray, color: str, size: float)
     )
 
 
-def correlation_figure(
-    whole: Correlation,
-    selection: Correlation | None,
-    second: Correlation | None,
-    *,
-    units: tuple[float, float],
-    names: tuple[str, str],
-    is_log: bool,
-) -> go.Figure:
-    """eps(r) of the selection over that of the whole collection.
+@dataclass(frozen=True)
+class Curve:
+    """One eps(r) to draw.
 
-    units : RMS separation of the checkpoint and of the second one, in their own units
-    names : what the checkpoint and the second one are called
+    unit : RMS separation of its checkpoint, in which separations are shown
+    """
+
+    name: str
+    measured: Correlation
+    unit: float
+    color: str
+
+
+def correlation_figure(curves: list[Curve], *, is_log: bool) -> go.Figure:
+    """Curves of eps(r), the last on top.
+
     is_log : draw 1 + eps on a logarithmic axis, where a Gaussian is 1
     """
     figure = go.Figure()
-    rest = 1.0 if is_log else 0.0
-    figure.add_hline(y=rest, line={"color": FAINT, "width": 1, "dash": "dot"})
-    _add_curve(figure, whole, units[0], WHOLE, f"whole collection, {names[0]}", is_log)
-    if second is not None:
-        _add_curve(figure, second, units[1], SECOND, f"{_what(selection)}, {names[1]}", is_log)
-    if selection is not None:
-        _add_curve(figure, selection, units[0], SELECTED, f"selection, {names[0]}", is_log)
+    figure.add_hline(y=1 if is_log else 0, line={"color": FAINT, "width": 1, "dash": "dot"})
+    for curve in curves:
+        _add_curve(figure, curve, is_log)
     figure.update_layout(
         template="none",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12, "color": INK},
         margin={"l": 52, "r": 10, "t": 8, "b": 36},
-        legend={
-            "x": 0.99, "y": 0.99, "xanchor": "right", "yanchor": "top",
-            "bgcolor": "rgba(22,26,32,0.7)", "font": {"size": 11},
-        },
+        showlegend=False,
         hovermode="x unified",
         hoverlabel={"bgcolor": "#1B2027", "bordercolor": GRID, "font": {"color": INK}},
         uirevision=f"correlation {is_log}",
@@ -145,7 +143,7 @@ def correlation_figure(
         "tickfont": {"size": 11},
     }  # fmt: skip
     figure.update_xaxes(**axis, title=_title("separation r / RMS separation"))
-    shown = [curve for curve in (whole, selection, second) if curve is not None]
+    shown = [curve.measured for curve in curves]
     figure.update_yaxes(
         **axis,
         title=_title("1 + ε(r)" if is_log else "ε(r)"),
@@ -166,7 +164,7 @@ def _log_axis(curves: list[Correlation]) -> dict:
     low, high = _limits(curves)
     low, high = np.log10(max(1 + low, 1e-4)), np.log10(max(1 + high, 2))
     margin = 0.08 * (high - low)
-    step = max(1, round((high - low) / 6))
+    step = max(1, round((high - low) / 4))
     span = [low - margin, high + margin]
     return {"type": "log", "range": span, "dtick": step, "exponentformat": "power"}
 
@@ -183,20 +181,14 @@ def _title(text: str) -> dict:
     return {"text": text, "font": {"size": 12}, "standoff": 4}
 
 
-def _what(selection: Correlation | None) -> str:
-    return "whole collection" if selection is None else "selection"
-
-
-def _add_curve(
-    figure: go.Figure, measured: Correlation, unit: float, color: str, name: str, is_log: bool
-) -> None:
+def _add_curve(figure: go.Figure, curve: Curve, is_log: bool) -> None:
     """One curve with its 68 % band; bins that are undefined or not resolved are gaps."""
+    measured, color = curve.measured, curve.color
     shown = measured.resolved & np.isfinite(measured.eps)
-    centers = (measured.edges[:-1] + measured.edges[1:]) / 2 / unit
-    shift = 1.0 if is_log else 0.0
-    middle = np.where(shown, measured.eps, np.nan) + shift
-    low, high = (
-        np.where(shown, limit, np.nan) + shift for limit in (measured.lower, measured.upper)
+    centers = (measured.edges[:-1] + measured.edges[1:]) / 2 / curve.unit
+    middle, low, high = (
+        np.where(shown, values, np.nan) + (1.0 if is_log else 0.0)
+        for values in (measured.eps, measured.lower, measured.upper)
     )
     if is_log:
         middle, low, high = (np.where(v > 0, v, np.nan) for v in (middle, low, high))
@@ -209,7 +201,7 @@ def _add_curve(
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
     figure.add_scatter(
-        x=centers, y=middle, name=name, mode="lines+markers",
+        x=centers, y=middle, name=curve.name, mode="lines+markers",
         line={"color": color, "width": 1.8},
         marker={"size": 5, "symbol": np.where(measured.used, "circle", "circle-open")},
         customdata=np.column_stack([measured.eps, measured.sigma, measured.dd]),

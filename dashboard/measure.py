@@ -75,11 +75,6 @@ def shuffled_points(collection: Collection, checkpoint: str, rows: np.ndarray) -
     return collection.components(checkpoint)[is_selected[collection.order], :n_components]
 
 
-def rms_separation(collection: Collection, checkpoint: str) -> float:
-    """Root mean square separation of the whole collection: the unit of r on the page."""
-    return whole_correlation(collection, checkpoint).rms
-
-
 def _correlate(points: np.ndarray, edges: np.ndarray) -> Correlation:
     try:
         if len(points) <= EXACT_LIMIT:

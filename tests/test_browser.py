@@ -137,7 +137,7 @@ def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
     assert count(page) == collection.n_galaxies
     assert page.locator(f"#{ids.ANOMALIES} .thumbnail").count() == 10
     assert page.locator(".map-mark.cutout").count() > 3
-    assert "whole collection" in page.locator(f"#{ids.CORRELATION}").inner_text()
+    assert "whole collection" in page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
     height, width = page.evaluate(
         "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
     )

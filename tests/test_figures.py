@@ -4,6 +4,7 @@ import pandas as pd
 from dashboard.colors import color_by
 from dashboard.figures import (
     DIMMED,
+    Curve,
     correlation_figure,
     map_figure,
     point_size,
@@ -52,21 +53,17 @@ def test_curves_are_in_units_of_each_checkpoints_own_separation(rng):
     points = rng.normal(size=(300, 2))
     first = two_point_correlation(points, np.linspace(0, 4, 21))
     scaled = two_point_correlation(10 * points, np.linspace(0, 40, 21))
-    figure = correlation_figure(
-        first, None, scaled, units=(2.0, 20.0), names=("epoch 0", "epoch 9"), is_log=False
-    )
-    curves = {trace.name: trace for trace in figure.data if trace.name}
-    whole, second = curves["whole collection, epoch 0"], curves["whole collection, epoch 9"]
-    np.testing.assert_allclose(whole.x, second.x)
-    np.testing.assert_allclose(whole.y, second.y, atol=1e-6)
+    curves = [Curve("first", first, 2.0, "#fff"), Curve("second", scaled, 20.0, "#fff")]
+    figure = correlation_figure(curves, is_log=False)
+    drawn_first, drawn_second = (trace for trace in figure.data if trace.name)
+    np.testing.assert_allclose(drawn_first.x, drawn_second.x)
+    np.testing.assert_allclose(drawn_first.y, drawn_second.y, atol=1e-6)
 
 
 def test_a_logarithmic_axis_shows_one_plus_eps(rng):
     measured = two_point_correlation(rng.normal(size=(300, 2)), np.linspace(0, 4, 21))
-    figure = correlation_figure(
-        measured, measured, None, units=(1.0, 1.0), names=("epoch 0", ""), is_log=True
-    )
-    (curve,) = [trace for trace in figure.data if trace.name == "selection, epoch 0"]
+    figure = correlation_figure([Curve("a", measured, 1.0, "#fff")], is_log=True)
+    (curve,) = [trace for trace in figure.data if trace.name]
     is_drawn = ~np.isnan(np.asarray(curve.y, float))
     np.testing.assert_allclose(np.asarray(curve.y)[is_drawn], 1 + measured.eps[is_drawn])
 
@@ -76,9 +73,7 @@ def test_the_axis_spans_the_bins_that_count_and_marks_the_others(rng):
     points = rng.normal(scale=0.05, size=(400, 15)) + np.repeat(rng.normal(size=(20, 15)), 20, 0)
     measured = two_point_correlation(points, np.linspace(0, 8, 41))
     assert np.nanmax(measured.eps[~measured.used]) > 100 * np.nanmax(measured.upper[measured.used])
-    figure = correlation_figure(
-        measured, None, None, units=(1.0, 1.0), names=("epoch 0", ""), is_log=False
-    )
+    figure = correlation_figure([Curve("a", measured, 1.0, "#fff")], is_log=False)
     low, high = figure.layout.yaxis.range
     assert low < measured.eps[measured.used].min() < measured.upper[measured.used].max() < high
     assert high < 2 * np.nanmax(measured.upper[measured.used]) + 1

@@ -84,7 +84,7 @@ def test_a_selected_polygon_is_measured(app, collection, values):
     count = call(app, (ids.SELECTION_COUNT, "children"), chosen)
     assert count == f"{collection.n_galaxies:,} of {collection.n_galaxies:,}"
     numbers = text_of(call(app, (ids.CORRELATION_NUMBERS, "children"), chosen))
-    assert "Selection" in numbers and "±" in numbers and "all counted" in numbers
+    assert "selection" in numbers and "±" in numbers and "all counted" in numbers
 
 
 def test_an_inspected_galaxy_is_told_with_its_neighbors(app, collection, values):

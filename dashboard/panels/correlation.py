@@ -5,11 +5,12 @@ from dash import Dash, Input, Output, dcc, html
 from flask_caching import Cache
 
 from dashboard import figures, ids
+from dashboard.colors import SECOND, SELECTED, WHOLE
 from dashboard.facts import checkpoint_label, correlation_numbers
+from dashboard.figures import Curve
 from dashboard.measure import (
     MIN_GALAXIES,
     is_empty,
-    rms_separation,
     selected_rows,
     selection_correlation,
     whole_correlation,
@@ -60,31 +61,60 @@ def layout(collection: Collection) -> html.Section:
     )
 
 
-def numbers(measured: Correlation, what: str) -> list:
-    """What one curve comes to: each number with its error, or on hover the word for none."""
-    return [
-        html.Div(what, className="numbers-title"),
-        html.Dl(
-            [
-                html.Div([html.Dt(name), html.Dd(text)], title=explanation)
-                for name, text, explanation in correlation_numbers(measured)
-            ]
-        ),
+def measured_curves(
+    collection: Collection,
+    cache: Cache,
+    selection: dict | None,
+    checkpoint: str,
+    second: str | None,
+) -> list[Curve]:
+    """The whole collection's curve, and that of the selection, under one or two checkpoints.
+
+    The second checkpoint shows the selection too, or the whole collection where there is none.
+    """
+
+    def curve(what: str, measured: Correlation, checkpoint: str, color: str) -> Curve:
+        label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+        unit = whole_correlation(collection, checkpoint).rms
+        return Curve(f"{what}, {label}", measured, unit, color)
+
+    curves = [
+        curve("whole collection", whole_correlation(collection, checkpoint), checkpoint, WHOLE)
     ]
+    if is_empty(selection):
+        if second:
+            whole = whole_correlation(collection, second)
+            curves.append(curve("whole collection", whole, second, SECOND))
+        return curves
+    for name, color in ((second, SECOND), (checkpoint, SELECTED)):
+        measured = selection_correlation(collection, cache, name, selection) if name else None
+        if measured:
+            curves.append(curve("selection", measured, name, color))
+    return curves
+
+
+def numbers(curves: list[Curve], is_selected: bool) -> list:
+    """What the curves come to, a column each, told by its color: they are the legend too.
+
+    Where there is a selection, the whole collection is named and its numbers left out.
+    """
+    told = curves[:0:-1] if is_selected and len(curves) > 1 else curves
+    columns = [correlation_numbers(curve.measured) for curve in told]
+    rows = [
+        html.Tr([html.Th(cells[0][0]), *(html.Td(text, title=why) for _, text, why in cells)])
+        for cells in zip(*columns, strict=True)
+    ]
+    head = html.Tr([html.Th(), *(html.Th(_named(curve)) for curve in told)])
+    others = [html.Div(_named(curve), className="faint") for curve in curves if curve not in told]
+    return [html.Table([html.Thead(head), html.Tbody(rows)]), *others]
+
+
+def _named(curve: Curve) -> html.Span:
+    return html.Span([html.Span(className="dot", style={"background": curve.color}), curve.name])
 
 
 def register(app: Dash, collection: Collection, cache: Cache) -> None:
     """Follow the selection and the checkpoints."""
-
-    def label(checkpoint: str) -> str:
-        return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
-
-    def measured_second(checkpoint: str | None, selection: dict | None) -> Correlation | None:
-        if not checkpoint:
-            return None
-        if is_empty(selection):
-            return whole_correlation(collection, checkpoint)
-        return selection_correlation(collection, cache, checkpoint, selection)
 
     @app.callback(
         Output(ids.CORRELATION, "figure"),
@@ -96,32 +126,12 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
     )
     @telling(lambda said: (figures.message_figure(), message(said)))
     def show_correlation(selection, checkpoint, second, scale):
-        whole = whole_correlation(collection, checkpoint)
-        chosen = selection_correlation(collection, cache, checkpoint, selection)
-        beside = measured_second(second, selection)
-        figure = figures.correlation_figure(
-            whole,
-            chosen,
-            beside,
-            units=(
-                rms_separation(collection, checkpoint),
-                rms_separation(collection, second) if second else 1.0,
-            ),
-            names=(label(checkpoint), label(second) if second else ""),
-            is_log=scale == "log",
-        )
-        shown = numbers(
-            chosen or whole, f"{'Selection' if chosen else 'Whole collection'}, {label(checkpoint)}"
-        )
-        if beside is not None:
-            shown += numbers(
-                beside,
-                f"{'Whole collection' if is_empty(selection) else 'Selection'}, {label(second)}",
-            )
+        curves = measured_curves(collection, cache, selection, checkpoint, second)
+        shown = numbers(curves, not is_empty(selection))
         rows = selected_rows(collection, cache, selection)
-        if rows is not None and chosen is None:
+        if rows is not None and len(rows) < MIN_GALAXIES:
             shown = [message(too_few(len(rows))), *shown]
-        return figure, shown
+        return figures.correlation_figure(curves, is_log=scale == "log"), shown
 
 
 def too_few(n_selected: int) -> str:
