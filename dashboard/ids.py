@@ -34,6 +34,7 @@ INSPECTOR = "inspector"
 # anomalies
 ANOMALIES = "anomalies"
 ANOMALY_PAGE = "anomaly-page"
+ANOMALY_RANKING = "anomaly-ranking"
 ANOMALY_CAPTION = "anomaly-caption"
 ANOMALY_PREVIOUS = "anomaly-previous"
 ANOMALY_NEXT = "anomaly-next"

@@ -14,3 +14,7 @@ def test_the_emptiest_come_first_page_by_page():
 def test_an_undefined_density_is_no_candidate():
     density = np.array([np.nan, 2.0, -np.inf, 1.0, np.inf])
     assert candidates(density, 0).tolist() == [3, 1]
+
+
+def test_a_large_distance_is_unusual():
+    assert candidates(np.array([1.0, 9.0, 5.0]), 0, is_low_unusual=False).tolist() == [1, 2, 0]

@@ -1,8 +1,10 @@
 """Every callback is wired to the page, and answers over HTTP as it does to a browser."""
 
+import numpy as np
 import pytest
 
 from dashboard import ids
+from dashboard.panels.anomalies import RANKINGS
 
 
 def dependencies(app):
@@ -58,6 +60,7 @@ def values(collection):
         ids.COLOR: "label",
         ids.CORRELATION_SCALE: "log",
         ids.ANOMALY_PAGE: 0,
+        ids.ANOMALY_RANKING: "log_density",
     }
 
 
@@ -113,6 +116,14 @@ def test_a_selection_that_is_none_is_a_message_not_a_trace(app, collection, valu
     assert said in told and "Traceback" not in told and told
     count = text_of(call(app, (ids.SELECTION_COUNT, "children"), bad))
     assert count
+
+
+@pytest.mark.parametrize("ranking", RANKINGS)
+def test_candidates_are_ranked_by_every_estimator(app, collection, values, ranking):
+    shown = call(app, (ids.ANOMALIES, "children"), values | {ids.ANOMALY_RANKING: ranking})
+    density = collection.density(collection.checkpoints[-1])[ranking]
+    first = int(shown[0]["props"]["data-row"])
+    assert first == (np.argmax if ranking == "neighbor_distance" else np.argmin)(density)
 
 
 def test_an_unknown_checkpoint_is_a_message(app, values):
