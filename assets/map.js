@@ -212,7 +212,7 @@
     });
     plot.on("plotly_unhover", () => { if (overCutout === null) hideCard(); });
     plot.on("plotly_click", ({ points }) => {
-      if (overCutout === null && points[0]?.customdata !== undefined) inspect(points[0].customdata);
+      if (press?.row == null && points[0]?.customdata !== undefined) inspect(points[0].customdata);
     });
     plot.on("plotly_relayouting", () => place(id));
     plot.on("plotly_relayout", () => { place(id); refreshSoon(id); });
@@ -223,13 +223,15 @@
     });
     plot.addEventListener("mouseleave", () => { overCutout = null; hideCard(); });
     plot.addEventListener("mousedown", pressWithoutKeys, true);
+    document.addEventListener("mousedown", () => { press = null; }, true);
     plot.addEventListener("mousedown", (event) => {
       hideCard();
       press = { x: event.clientX, y: event.clientY, row: cutoutUnder(id, event) };
     }, true);
-    plot.addEventListener("mouseup", (event) => {
+    // On the document: from the press on, plotly covers the page with a sheet of its own.
+    document.addEventListener("mouseup", (event) => {
       const still = press && Math.hypot(event.clientX - press.x, event.clientY - press.y) < 4;
-      if (still && press.row !== null) inspect(press.row);
+      if (still && press.row !== null && plot.isConnected) inspect(press.row);
     }, true);
     place(id);
     refreshSoon(id);

@@ -16,6 +16,20 @@ FLAGS = (
     "--disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader"
 ).split()
 TIMEOUT_MS = 60_000
+# Counts what the page has asked for and not got yet.
+COUNT_REQUESTS = """
+    window.asked = { pending: 0, last: 0 };
+    const fetched = window.fetch;
+    window.fetch = (...request) => {
+        const asked = window.asked;
+        asked.pending += 1;
+        asked.last = performance.now();
+        return fetched(...request).finally(() => {
+            asked.pending -= 1;
+            asked.last = performance.now();
+        });
+    };
+"""
 # A point of the map in pixels of the window, as plotly has drawn it.
 TO_PIXELS = """([id, x, y]) => {
     const plot = document.querySelector(`#${id} .js-plotly-plot`);
@@ -62,6 +76,7 @@ def page(browser, address):
             else None
         ),
     )
+    opened.add_init_script(COUNT_REQUESTS)
     opened.goto(address)
     settle(opened)
     yield opened
@@ -70,13 +85,12 @@ def page(browser, address):
 
 
 def settle(page):
-    """Wait until maps, curve and cutouts have been drawn and nothing is under way."""
+    """Wait until the maps are drawn and the page has asked for nothing for a while."""
     page.wait_for_selector("#map .js-plotly-plot canvas")
-    page.wait_for_load_state("networkidle")
+    page.evaluate("window.asked.last = performance.now()")
     page.wait_for_function(
-        "document.title !== 'Updating...' && !document.querySelector('[data-dash-is-loading=true]')"
+        "window.asked.pending === 0 && performance.now() - window.asked.last > 500"
     )
-    page.wait_for_timeout(400)
 
 
 def pixels(page, collection, row, graph=ids.MAP, checkpoint=None):
@@ -86,14 +100,18 @@ def pixels(page, collection, row, graph=ids.MAP, checkpoint=None):
 
 
 def lasso(page, center, radius, *keys, graph=ids.MAP):
-    """Draw a circle on a map with the mouse, some keys held."""
+    """Draw a circle on a map with the mouse, some keys held, beginning towards its middle."""
+    box = page.locator(f"#{graph}").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    start = math.atan2(middle[1] - center[1], middle[0] - center[0])
+    angles = [start + 2 * math.pi * step / 25 for step in range(26)]
+    circle = [(center[0] + radius * math.cos(a), center[1] + radius * math.sin(a)) for a in angles]
     for key in keys:
         page.keyboard.down(key)
-    page.mouse.move(center[0] + radius, center[1])
+    page.mouse.move(*circle[0])
     page.mouse.down()
-    for step in range(1, 26):
-        angle = 2 * math.pi * step / 25
-        page.mouse.move(center[0] + radius * math.cos(angle), center[1] + radius * math.sin(angle))
+    for place in circle[1:]:
+        page.mouse.move(*place)
     page.mouse.up()
     for key in keys:
         page.keyboard.up(key)
@@ -113,17 +131,6 @@ def hide_cutouts(page):
     page.locator(f"label[for={ids.SHOW_CUTOUTS}]").last.click()
     settle(page)
     assert page.locator(".map-mark.cutout").count() == 0
-
-
-def steady_cutout(page):
-    """The first cutout on the map, once cutouts have stopped changing."""
-    shown = """JSON.stringify([...document.querySelectorAll('.map-mark.cutout')]
-        .map(mark => mark.dataset.markRow))"""
-    before = None
-    while (now := page.evaluate(shown)) != before or now == "[]":
-        before = now
-        page.wait_for_timeout(1000)
-    return page.locator(".map-mark.cutout:visible").first
 
 
 def spread_out(collection, checkpoint=None):
@@ -235,7 +242,6 @@ def test_cutouts_on_the_map_stay_at_their_galaxies_through_zoom(page, collection
     page.mouse.move(*pixels(page, collection, first))
     page.mouse.wheel(0, -400)
     settle(page)
-    page.wait_for_timeout(500)
     marks = page.locator(".map-mark.cutout:visible")
     assert marks.count() > 0
     for number in range(min(marks.count(), 6)):
@@ -248,7 +254,7 @@ def test_cutouts_on_the_map_stay_at_their_galaxies_through_zoom(page, collection
 
 
 def test_a_click_on_a_cutout_inspects_its_galaxy(page, collection):
-    mark = steady_cutout(page)
+    mark = page.locator(".map-mark.cutout:visible").first
     row = int(mark.get_attribute("data-mark-row"))
     box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
@@ -263,7 +269,6 @@ def test_an_anomaly_is_inspected_and_centred(page, collection):
     assert row == np.argsort(density, kind="stable")[1]
     candidate.click()
     settle(page)
-    page.wait_for_timeout(500)
     assert inspected_id(page) == collection.catalog["object_id"].iat[row]
     box = page.locator(f"#{ids.MAP}").bounding_box()
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
