@@ -18,9 +18,11 @@ check: .venv/test.stamp  ## style
 demo: .venv/run.stamp  ## rebuild the shipped demo from nothing: hours on two cores, minutes on a GPU
 	mkdir -p $(DEMO)
 	test -f $(DEMO)/survey.h5 || $(BIN)/python -m data.simulate --n 20000 --seed 0 --out $(DEMO)/survey.h5
-	$(BIN)/python -m models.encoders.train --images $(DEMO)/survey.h5 --run $(DEMO)/byol
+	$(BIN)/python -m models.encoders.train --images $(DEMO)/survey.h5 --run $(DEMO)/byol \
+		--epochs 16 --checkpoints 0,1,3,6,10,13,16 --width 32 --size 64 --noise 0.1 --seed 0
 	$(BIN)/python -m data.build --images $(DEMO)/survey.h5 --run $(DEMO)/byol --name demo \
-		--sample 4000 --simulated --half --half-weights --overwrite
+		--sample 4000 --simulated --cutout-quality 90 --half --half-weights \
+		--keep-weights epoch_000 epoch_006 epoch_016 --overwrite
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
