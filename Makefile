@@ -22,6 +22,7 @@ demo: .venv/run.stamp  ## rebuild the shipped demo from nothing: hours on two co
 		--epochs 16 --checkpoints 0,1,3,6,10,13,16 --width 32 --size 64 --noise 0.1 --seed 0
 	$(BIN)/python -m data.build --images $(DEMO)/survey.h5 --run $(DEMO)/byol --name demo \
 		--sample 4000 --simulated --cutout-quality 90 --half --half-weights \
+		--checkpoints epoch_000 epoch_001 epoch_003 epoch_006 epoch_010 epoch_016 \
 		--keep-weights epoch_000 epoch_006 epoch_016 --overwrite
 
 .venv/bin/python:

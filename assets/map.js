@@ -23,7 +23,7 @@
     const address = `${base()}/galaxies/${row}?checkpoint=${encodeURIComponent(checkpoint)}`;
     if (!facts.has(address)) {
       if (facts.size > 2000) facts.clear();
-      const answer = fetch(address).then((reply) => (reply.ok ? reply.json() : null));
+      const answer = fetch(address).then((reply) => (reply.ok ? reply.json() : Promise.reject(reply)));
       facts.set(address, answer.catch(() => { facts.delete(address); return null; }));
     }
     return facts.get(address);
@@ -193,7 +193,31 @@
       const { xaxis, yaxis } = plot._fullLayout;
       const x = xaxis.range.map((limit) => limit - (xaxis.range[0] + xaxis.range[1]) / 2 + known.x);
       const y = yaxis.range.map((limit) => limit - (yaxis.range[0] + yaxis.range[1]) / 2 + known.y);
-      window.Plotly.relayout(plot, { "xaxis.range": x, "yaxis.range": y });
+      held[id] = { ...held[id], "xaxis.range": x, "yaxis.range": y };
+      window.Plotly.relayout(plot, held[id]);
+    }
+  }
+
+  // What this script has set on a plot. Plotly keeps what a user did through a new figure, but not
+  // what a script did: it is set again after each.
+  const held = {};
+  const stale = new Set();
+
+  function holdOn(id, plot) {
+    if (!stale.delete(id) || !held[id]) return;
+    const { xaxis, dragmode } = plot._fullLayout;
+    const range = held[id]["xaxis.range"];
+    const moved = range && Math.abs(range[0] - xaxis.range[0]) > 1e-3 * Math.abs(range[1] - range[0]);
+    if (moved || (held[id].dragmode && held[id].dragmode !== dragmode)) {
+      window.Plotly.relayout(plot, held[id]);
+    }
+  }
+
+  function letGo(id, change) { // the user has moved the view: it is theirs again
+    const byUser = Object.keys(change).some((key) => /^xaxis\.(range\[|autorange)/.test(key));
+    if (byUser && held[id]) {
+      delete held[id]["xaxis.range"];
+      delete held[id]["yaxis.range"];
     }
   }
 
@@ -215,8 +239,8 @@
       if (press?.row == null && points[0]?.customdata !== undefined) inspect(points[0].customdata);
     });
     plot.on("plotly_relayouting", () => place(id));
-    plot.on("plotly_relayout", () => { place(id); refreshSoon(id); });
-    plot.on("plotly_afterplot", () => { place(id); refreshSoon(id); });
+    plot.on("plotly_relayout", (change) => { letGo(id, change); place(id); refreshSoon(id); });
+    plot.on("plotly_afterplot", () => { holdOn(id, plot); place(id); refreshSoon(id); });
     plot.addEventListener("mousemove", (event) => {
       overCutout = event.buttons ? null : cutoutUnder(id, event);
       if (overCutout !== null) showCard(overCutout, id, event);
@@ -285,11 +309,12 @@
         const same = window.dash_clientside.no_update;
         if (!drawn || !checkpoint) return same;
         let shape = null;
-        if (drawn.lassoPoints) shape = { kind: "polygon", x: drawn.lassoPoints.x, y: drawn.lassoPoints.y };
+        if (drawn.lassoPoints?.x.length > 2) shape = { kind: "polygon", x: drawn.lassoPoints.x, y: drawn.lassoPoints.y };
         else if (drawn.range) shape = { kind: "box", x: drawn.range.x, y: drawn.range.y };
         if (!shape) return same;
         setTimeout(() => clearOutline(id), 0);
         const before = selection?.steps ?? [];
+        if (modifiers.remove && !before.length) return same;
         const op = modifiers.remove ? "remove" : modifiers.add && before.length ? "add" : "set";
         const step = { op, checkpoint, ...shape };
         return { steps: op === "set" ? [step] : [...before, step] };
@@ -302,11 +327,16 @@
         for (const id of Object.keys(state.checkpoints)) { listen(id); refreshSoon(id); }
         return window.dash_clientside.no_update;
       },
-      listen(figure, id) { listen(id); return window.dash_clientside.no_update; },
+      listen(figure, id) {
+        stale.add(id);
+        listen(id);
+        return window.dash_clientside.no_update;
+      },
       dragMode(mode) {
         for (const id of Object.keys(state.checkpoints)) {
           const plot = plotOf(id);
-          if (plot) window.Plotly.relayout(plot, { dragmode: mode });
+          held[id] = { ...held[id], dragmode: mode };
+          if (plot?._fullLayout) window.Plotly.relayout(plot, { dragmode: mode });
         }
         return window.dash_clientside.no_update;
       },

@@ -3,10 +3,12 @@
 import math
 from urllib.parse import urlencode
 
+import numpy as np
 import pandas as pd
 
 from data.store import Collection
 from models.space.correlation import Correlation
+from models.space.null import NullSummary
 from models.space.score import kl_divergence, tpcf_score
 
 # Columns told with a unit; any other is shown as it is.
@@ -22,9 +24,9 @@ SUMMARY_COLUMNS = ("label", "redshift", "magnitude")
 
 def value_text(column: str, value: object) -> str:
     """A catalog value as shown; what is missing is said to be missing."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+    if pd.isna(value):
         return "missing"
-    if isinstance(value, float):
+    if isinstance(value, float | np.floating):
         digits = 5 if column in ("ra", "dec") else 4
         text = f"{value:.{digits}f}" if column in ("ra", "dec") else f"{value:.{digits}g}"
     else:
@@ -78,12 +80,17 @@ def checkpoint_label(info: dict, name: str) -> str:
     return label if layer in (None, "", "pool") else f"{label} {layer}"
 
 
+def number_text(value: float | None, form: str = ".3g") -> str:
+    """A number in a format; undefined is said to be undefined."""
+    return format(value, form) if value is not None and math.isfinite(value) else "undefined"
+
+
 def with_error(value: float | None, error: float | None) -> str:
     """`value ± error`, rounded by the error; undefined is said to be undefined."""
     if value is None or not math.isfinite(value):
         return "undefined"
     if error is None or not math.isfinite(error) or error <= 0:
-        return f"{value:,.4g}"
+        return number_text(value, ",.4g")
     decimals = max(0, 1 - math.floor(math.log10(error)))
     return f"{value:,.{decimals}f} ± {error:,.{decimals}f}"
 
@@ -96,28 +103,45 @@ def count_text(count: float) -> str:
     return f"{count:,.0f}"
 
 
-def correlation_numbers(measured: Correlation) -> list[tuple[str, str, str]]:
-    """Name, text and explanation of what a correlation comes to."""
+def correlation_numbers(
+    measured: Correlation, null: NullSummary | None = None
+) -> list[tuple[str, str, str]]:
+    """Name, text and explanation of what a correlation comes to.
+
+    null : what Gaussian points of the same number give, where it is known
+    """
     score = tpcf_score(measured)
     counted = count_text(measured.pairs_counted)
     error_is = "standard error, covariance of the bins included"
     pairs = f"{counted}, all counted"
+    divergence = f"{number_text(kl_divergence(measured))} nats"
+    if null is not None:
+        divergence += f", by chance {number_text(null.kl)}"
+        error_is += (
+            f"; Gaussian points of this number score {null.score:.3g} "
+            f"({null.score_low:.3g} to {null.score_high:.3g}, {null.n_draws} draws), "
+            f"and the curve deviates as much with p = {number_text(null.p_value)}"
+        )
     if measured.is_sampled:
         error_is += f"; counting only some pairs adds ± {score.sampling_sigma:.2g}"
         pairs = f"{counted} of {count_text(measured.pairs_possible)}, sampled"
     return [
         ("score Σε", with_error(score.value, score.sigma), f"sum of ε over the bins; {error_is}"),
-        ("Σσ", f"± {score.sigma_linear:.3g}", "the bins' errors added up, as first published"),
+        (
+            "Σσ",
+            f"± {number_text(score.sigma_linear)}",
+            "the bins' errors added up, as first published",
+        ),
         (
             "KL",
-            f"{kl_divergence(measured):.3g} nats",
+            divergence,
             "divergence from the Gaussian's separations; no error is estimated",
         ),
         (
             "bins",
             f"{score.n_bins_used} of {score.n_bins}",
             "bins that count have 10 expected pairs or more, the others are open circles; "
-            f"the largest makes {score.top_bin_share:.0%} of the sum",
+            f"the largest makes {number_text(score.top_bin_share, '.0%')} of the sum",
         ),
         (
             "n",

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.colors import SELECTED, Coloring
 from models.space.correlation import Correlation
+from models.space.null import NullSummary
 
 DIMMED = 0.15
 INK, FAINT, GRID = "#D7DCE3", "#8A94A3", "#252B34"
@@ -105,17 +106,19 @@ def _points(positions: np.ndarray, members: np.ndarray, color: str, size: float)
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """One eps(r) to draw.
 
     unit : RMS separation of its checkpoint, in which separations are shown
+    null : what Gaussian points of its number give, where it is known
     """
 
     name: str
     measured: Correlation
     unit: float
     color: str
+    null: NullSummary | None = None
 
 
 def correlation_figure(curves: list[Curve], *, is_log: bool) -> go.Figure:
@@ -126,6 +129,8 @@ def correlation_figure(curves: list[Curve], *, is_log: bool) -> go.Figure:
     figure = go.Figure()
     figure.add_hline(y=1 if is_log else 0, line={"color": FAINT, "width": 1, "dash": "dot"})
     for curve in curves:
+        if curve.null is not None and len(curves) == 1:
+            _add_null(figure, curve, is_log)
         _add_curve(figure, curve, is_log)
     figure.update_layout(
         template="none",
@@ -181,6 +186,26 @@ def _title(text: str) -> dict:
     return {"text": text, "font": {"size": 12}, "standoff": 4}
 
 
+def _add_null(figure: go.Figure, curve: Curve, is_log: bool) -> None:
+    """The band that Gaussian points of the same number fill by chance."""
+    shift = 1.0 if is_log else 0.0
+    low, high = curve.null.eps_low + shift, curve.null.eps_high + shift
+    is_drawn = curve.measured.used & (low > 0 if is_log else np.isfinite(low))
+    centers = (curve.measured.edges[:-1] + curve.measured.edges[1:]) / 2 / curve.unit
+    _add_band(figure, centers[is_drawn], low[is_drawn], high[is_drawn], FAINT)
+
+
+def _add_band(
+    figure: go.Figure, x: np.ndarray, low: np.ndarray, high: np.ndarray, color: str
+) -> None:
+    figure.add_scatter(
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([high, low[::-1]]),
+        fill="toself", fillcolor=color, opacity=0.22, line={"width": 0}, mode="lines",
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+
+
 def _add_curve(figure: go.Figure, curve: Curve, is_log: bool) -> None:
     """One curve with its 68 % band; bins that are undefined or not resolved are gaps."""
     measured, color = curve.measured, curve.color
@@ -194,12 +219,7 @@ def _add_curve(figure: go.Figure, curve: Curve, is_log: bool) -> None:
         middle, low, high = (np.where(v > 0, v, np.nan) for v in (middle, low, high))
         low = np.where(np.isfinite(middle) & np.isnan(low), middle / 10, low)
     is_drawn = np.isfinite(low) & np.isfinite(high)
-    figure.add_scatter(
-        x=np.concatenate([centers[is_drawn], centers[is_drawn][::-1]]),
-        y=np.concatenate([high[is_drawn], low[is_drawn][::-1]]),
-        fill="toself", fillcolor=color, opacity=0.22, line={"width": 0}, mode="lines",
-        hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+    _add_band(figure, centers[is_drawn], low[is_drawn], high[is_drawn], color)
     figure.add_scatter(
         x=centers, y=middle, name=curve.name, mode="lines+markers",
         line={"color": color, "width": 1.8},

@@ -13,7 +13,9 @@ from models.space.correlation import (
     sampled_correlation,
     two_point_correlation,
 )
+from models.space.null import NullSummary
 
+VERSION = 1  # of what is measured and kept: raise it when either changes
 MIN_GALAXIES = 40  # two dimensions at n / 20, and bins with pairs in them
 EXACT_LIMIT = 6_000  # pairs of more galaxies are sampled, to answer while the lasso is fresh
 SAMPLED_PAIRS = 5_000_000  # beyond it, at least so many, and 16 shifts of all galaxies
@@ -40,6 +42,11 @@ def whole_correlation(collection: Collection, checkpoint: str) -> Correlation:
     return Correlation.from_arrays(collection.correlation(checkpoint))
 
 
+def whole_null(collection: Collection, checkpoint: str) -> NullSummary | None:
+    """What Gaussian points of the collection's number give; None where there are too many."""
+    return NullSummary.from_arrays(collection.correlation(checkpoint))
+
+
 def selection_correlation(
     collection: Collection, cache: Cache, checkpoint: str, selection: dict | None
 ) -> Correlation | None:
@@ -50,28 +57,27 @@ def selection_correlation(
     rows = selected_rows(collection, cache, selection)
     if rows is None or len(rows) < MIN_GALAXIES:
         return None
-    edges = whole_correlation(collection, checkpoint).edges
-    key = (
-        "correlation",
-        collection.digest,
-        checkpoint,
-        digest(selection),
-        EXACT_LIMIT,
-        SAMPLED_PAIRS,
-    )
-    found = remembered(
-        cache,
-        key,
-        lambda: _correlate(shuffled_points(collection, checkpoint, rows), edges).to_arrays(),
-    )
-    return Correlation.from_arrays(found)
+    whole = whole_correlation(collection, checkpoint)
+    asked = ("correlation", VERSION, EXACT_LIMIT, SAMPLED_PAIRS)
+
+    def measure() -> dict[str, np.ndarray]:
+        points = shuffled_points(collection, checkpoint, rows, whole.n_dim)
+        return _correlate(points, whole.edges).to_arrays()
+
+    key = (*asked, collection.digest, checkpoint, digest(selection))
+    return Correlation.from_arrays(remembered(cache, key, measure))
 
 
-def shuffled_points(collection: Collection, checkpoint: str, rows: np.ndarray) -> np.ndarray:
-    """(len(rows), k) principal components of some galaxies, in the collection's random order."""
+def shuffled_points(
+    collection: Collection, checkpoint: str, rows: np.ndarray, most: int
+) -> np.ndarray:
+    """(len(rows), k) principal components of some galaxies, in the collection's random order.
+
+    k is at most one for 20 galaxies, and never above `most`.
+    """
     is_selected = np.zeros(collection.n_galaxies, bool)
     is_selected[rows] = True
-    n_components = n_components_for(len(rows))
+    n_components = n_components_for(len(rows), most)
     return collection.components(checkpoint)[is_selected[collection.order], :n_components]
 
 

@@ -23,12 +23,15 @@ from models.space.correlation import (
 )
 from models.space.density import density_columns
 from models.space.neighbors import MAX_EXACT, Neighbors, find_neighbors
+from models.space.null import NullSummary, refitted_null, summarized
 from models.space.projection import PrincipalAxes, map_checkpoints, principal_axes
 from models.space.quality import measure_quality
 from models.space.score import kl_divergence, tpcf_score
 
 MAX_EXACT_PAIRS = 20_000  # galaxies up to which every pair is counted: 2e8 pairs
 FIRST_SHIFTS, MAX_SHIFTS = 256, 1024  # beyond: each galaxy is paired with twice as many
+NULL_BELOW = 5_000  # galaxies: fewer are compared with Gaussian points of their number too
+N_NULL_DRAWS = 200
 N_AXES = 50  # kept at least, where there are as many: neighbours of many galaxies are sought in 50
 
 
@@ -92,9 +95,10 @@ def _find_axes(spaces: list[Space], tell: Tell) -> None:
         axes = principal_axes(space.read(format.REPRESENTATIONS), n_axes=n_axes)
         if not axes.variances[0] > 0:
             # They differed when they came: too little for the precision they are stored in.
+            half = space.build.parameters.half
             raise BadInput(
                 f"All representations of '{space.stored.name}' are the same in the precision "
-                "they are stored in; build without --half."
+                f"they are stored in; {'build without --half' if half else 'leave it out'}."
             )
         write_arrays(space.path(format.PCA), asdict(axes))
 
@@ -165,16 +169,26 @@ def _find_density(spaces: list[Space], tell: Tell) -> None:
 
 
 def _correlate(spaces: list[Space], tell: Tell) -> None:
-    space = spaces[-1]
+    space, seed = spaces[-1], spaces[-1].build.parameters.seed
     components = space.read(format.COMPONENTS)
     n_components = n_components_for(len(components), components.shape[1])
 
     def work() -> None:
         correlation = _whole_correlation(np.array(components[:, :n_components]))
         arrays = correlation.to_arrays() | {"rms_separation": np.array(correlation.rms)}
+        if correlation.n_points < NULL_BELOW:
+            arrays |= _null(correlation, seed).to_arrays()
         write_arrays(space.path(format.CORRELATION), arrays)
 
-    space.stage("correlation", {"k": n_components}, (format.CORRELATION,), work)
+    basis = {"k": n_components, "seed": seed}
+    space.stage("correlation", basis, (format.CORRELATION,), work)
+
+
+def _null(correlation: Correlation, seed: int) -> NullSummary:
+    """What Gaussian points of this number give, which for few galaxies is not 0."""
+    rng = np.random.default_rng(seed)
+    n, variances, edges = correlation.n_points, correlation.variances, correlation.edges
+    return summarized(refitted_null(n, variances, edges, N_NULL_DRAWS, rng), correlation)
 
 
 def _whole_correlation(points: np.ndarray) -> Correlation:
@@ -207,10 +221,11 @@ def _measure_quality(spaces: list[Space], tell: Tell) -> None:
             "score": score | {"error": score["sigma"], "error_is": "standard error"} | of,
             "kl_divergence": {"value": divergence, "error": None, "error_is": "none"} | of,
         }
-        labels = pd.read_parquet(space.build.folder / format.CATALOG, columns=["label"])["label"]
+        known = pd.read_parquet(space.build.folder / format.CATALOG, columns=["label", "split"])
+        quality["n_held_out"] = int((known["split"] == "held-out").sum())
         points = space.read(format.REPRESENTATIONS)
         quality |= measure_quality(
-            points, space.axes, space.neighbors, labels, seed=seed, progress=tell
+            points, space.axes, space.neighbors, known["label"], seed=seed, progress=tell
         )
         write_json(space.path(format.QUALITY), quality)
 

@@ -206,6 +206,51 @@ def test_a_box_selects_what_is_in_it(page, collection):
     assert abs(count(page) - inside) <= 2
 
 
+def test_the_drag_mode_outlives_a_selection(page, collection):
+    page.keyboard.press("b")
+    first, second = spread_out(collection)
+    for row in (first, second):
+        x, y = pixels(page, collection, row)
+        page.mouse.move(x - 30, y - 30)
+        page.mouse.down()
+        page.mouse.move(x + 30, y + 30, steps=5)
+        page.mouse.up()
+        settle(page)
+        assert 0 < count(page) < collection.n_galaxies
+
+
+def test_a_stroke_that_encloses_nothing_changes_nothing(page, collection):
+    box = page.locator(f"#{ids.MAP}").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 100, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y, steps=8)
+    page.mouse.up()
+    settle(page)
+    assert count(page) in (0, collection.n_galaxies)
+    drawn = page.evaluate("document.querySelector('#map .js-plotly-plot').data.length")
+    assert drawn > 2
+
+
+def test_a_centred_galaxy_stays_centred_through_a_selection(page, collection):
+    candidate = page.locator(f"#{ids.ANOMALIES} .thumbnail").first
+    row = int(candidate.get_attribute("data-row"))
+    candidate.click()
+    settle(page)
+    before = pixels(page, collection, row)
+    lasso(page, before, 60)
+    np.testing.assert_allclose(pixels(page, collection, row), before, atol=3)
+
+
+def test_the_same_checkpoint_beside_itself_has_its_curve(page, collection):
+    page.locator(f"#{ids.SECOND}").click()
+    page.get_by_role("option").last.click()
+    settle(page)
+    first, _ = spread_out(collection)
+    lasso(page, pixels(page, collection, first), 70)
+    assert page.locator(f"#{ids.CORRELATION_NUMBERS} thead .dot").count() == 2
+
+
 def test_too_small_a_selection_says_why_there_is_no_curve(page, collection):
     first, second = spread_out(collection)
     lasso(page, pixels(page, collection, second), 6)

@@ -24,7 +24,7 @@ def selection_of(collection, rows):
 
 def test_points_are_those_of_the_selected_galaxies(collection, checkpoint):
     rows = np.arange(0, 600, 3)
-    points = measure.shuffled_points(collection, checkpoint, rows)
+    points = measure.shuffled_points(collection, checkpoint, rows, 15)
     stored = np.empty_like(collection.components(checkpoint))
     stored[collection.order] = collection.components(checkpoint)
     expected = stored[rows, : points.shape[1]]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.space.correlation import default_edges, rms_separation, two_point_correlation
-from models.space.null import chance_p_value, refitted_null
+from models.space.null import NullSummary, chance_p_value, refitted_null, summarized
 from models.space.score import kl_divergence, tpcf_score
 
 
@@ -73,3 +73,17 @@ def test_where_no_bin_can_tell_the_p_value_is_undefined(rng):
     null = refitted_null(5, measured.variances, measured.edges, 5, rng)
     assert np.isnan(chance_p_value(measured, null))
     assert np.isnan(null.score_mean)
+
+
+def test_a_summary_survives_being_stored_beside_a_correlation(rng):
+    points = rng.normal(size=(200, 3))
+    edges = edges_of(np.ones(3))
+    measured = two_point_correlation(points, edges)
+    null = refitted_null(200, measured.variances, edges, 20, rng)
+    summary = summarized(null, measured)
+    stored = measured.to_arrays() | summary.to_arrays()
+    found = NullSummary.from_arrays(stored)
+    np.testing.assert_array_equal(found.eps_low, summary.eps_low)
+    assert (found.score, found.p_value, found.n_draws) == (summary.score, summary.p_value, 20)
+    assert found.score_low <= found.score <= found.score_high
+    assert NullSummary.from_arrays(measured.to_arrays()) is None

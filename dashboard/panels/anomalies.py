@@ -106,7 +106,7 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
             return message("No density is defined here: galaxies coincide."), ""
         first = page * PER_PAGE + 1
         thumbnails = [
-            thumbnail(collection, int(row), f"#{first + place} {values[row]:.1f}", is_centered=True)
+            thumbnail(collection, int(row), f"#{first + place} {values[row]:.3g}", is_centered=True)
             for place, row in enumerate(rows)
         ]
         shown = f"{first:,}–{first + len(rows) - 1:,} of {collection.n_galaxies:,}"

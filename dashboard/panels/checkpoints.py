@@ -2,7 +2,7 @@
 
 from dash import html
 
-from dashboard.facts import checkpoint_label, with_error
+from dashboard.facts import checkpoint_label, number_text, with_error
 from dashboard.measure import whole_correlation
 from dashboard.panels.parts import message
 from data.store import Collection
@@ -70,9 +70,13 @@ def sample_text(quality: dict, n_galaxies: int) -> str:
     if not n_classes:
         return f"{text} No classes in the catalog: accuracies are undefined."
     majority = (quality.get("majority_rate") or {}).get("value")
+    n_held_out = quality.get("n_held_out")
+    if n_held_out is not None:
+        text += f" Never seen in training: {n_held_out:,}."
     return (
-        f"{text} Accuracies: {quality['n_used']:,} galaxies in {n_classes} classes. Always naming "
-        f"the largest class is right for {majority:.0%}, and for {1 / n_classes:.0%} balanced."
+        f"{text} Accuracies: on a random fifth, of {quality['n_used']:,} galaxies in {n_classes} "
+        f"classes. Always naming the largest class is right for {majority:.0%}, and for "
+        f"{1 / n_classes:.0%} balanced."
     )
 
 
@@ -87,7 +91,7 @@ def _curve_cells(collection: Collection, checkpoint: str) -> list[html.Td]:
     return [
         html.Td(label.removeprefix("epoch ")),
         html.Td(with_error(score.value, score.sigma)),
-        html.Td(f"{kl_divergence(whole):.3g}"),
+        html.Td(number_text(kl_divergence(whole))),
     ]
 
 
@@ -95,9 +99,9 @@ def _cell(measured: dict | None, unit: str) -> html.Td:
     if not measured:
         return html.Td("–")
     factor = 100 if unit == "%" else 1
-    value, error = measured["value"], measured.get("error")
-    shown = "undefined"
-    if value is not None:
-        shown = f"{factor * value:.3g}"
-        shown += f" ± {factor * error:.1g}" if error else ""
-    return html.Td(shown, title=f"n = {measured['n']:,}")
+    value, error = (
+        None if part is None else factor * part
+        for part in (measured["value"], measured.get("error"))
+    )
+    text = with_error(value, error) if error else number_text(value)
+    return html.Td(text, title=f"n = {measured['n']:,}")

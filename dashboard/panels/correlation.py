@@ -14,11 +14,11 @@ from dashboard.measure import (
     selected_rows,
     selection_correlation,
     whole_correlation,
+    whole_null,
 )
 from dashboard.panels.checkpoints import checkpoint_table
 from dashboard.panels.parts import explained, message, panel, telling
 from data.store import Collection
-from models.space.correlation import Correlation
 
 
 def layout(collection: Collection) -> html.Section:
@@ -73,23 +73,22 @@ def measured_curves(
     The second checkpoint shows the selection too, or the whole collection where there is none.
     """
 
-    def curve(what: str, measured: Correlation, checkpoint: str, color: str) -> Curve:
-        label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
-        unit = whole_correlation(collection, checkpoint).rms
-        return Curve(f"{what}, {label}", measured, unit, color)
+    def whole(checkpoint: str, color: str) -> Curve:
+        measured = whole_correlation(collection, checkpoint)
+        null = whole_null(collection, checkpoint)
+        return Curve(f"whole collection, {label(checkpoint)}", measured, measured.rms, color, null)
 
-    curves = [
-        curve("whole collection", whole_correlation(collection, checkpoint), checkpoint, WHOLE)
-    ]
+    def label(checkpoint: str) -> str:
+        return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+
+    curves = [whole(checkpoint, WHOLE)]
     if is_empty(selection):
-        if second:
-            whole = whole_correlation(collection, second)
-            curves.append(curve("whole collection", whole, second, SECOND))
-        return curves
+        return [*curves, whole(second, SECOND)] if second else curves
     for name, color in ((second, SECOND), (checkpoint, SELECTED)):
         measured = selection_correlation(collection, cache, name, selection) if name else None
         if measured:
-            curves.append(curve("selection", measured, name, color))
+            unit = whole_correlation(collection, name).rms
+            curves.append(Curve(f"selection, {label(name)}", measured, unit, color))
     return curves
 
 
@@ -99,14 +98,17 @@ def numbers(curves: list[Curve], is_selected: bool) -> list:
     Where there is a selection, the whole collection is named and its numbers left out.
     """
     told = curves[:0:-1] if is_selected and len(curves) > 1 else curves
-    columns = [correlation_numbers(curve.measured) for curve in told]
+    columns = [correlation_numbers(curve.measured, curve.null) for curve in told]
     rows = [
         html.Tr([html.Th(cells[0][0]), *(html.Td(text, title=why) for _, text, why in cells)])
         for cells in zip(*columns, strict=True)
     ]
     head = html.Tr([html.Th(), *(html.Th(_named(curve)) for curve in told)])
     others = [html.Div(_named(curve), className="faint") for curve in curves if curve not in told]
-    return [html.Table([html.Thead(head), html.Tbody(rows)]), *others]
+    table = html.Table(
+        [html.Thead(head), html.Tbody(rows)], className="single" if len(told) == 1 else ""
+    )
+    return [table, *others]
 
 
 def _named(curve: Curve) -> html.Span:

@@ -9,6 +9,8 @@ from dashboard.panels.parts import message, panel, picture, telling, thumbnail
 from dashboard.routes import N_MARKED
 from data.store import Collection
 
+N_BESIDE = 7  # catalog values that fit beside the picture
+
 
 def layout(collection: Collection) -> html.Section:
     """Empty until a galaxy is clicked."""
@@ -16,25 +18,20 @@ def layout(collection: Collection) -> html.Section:
 
 
 def inspected(collection: Collection, checkpoint: str, row: int) -> list:
-    """Everything that is known of a galaxy."""
+    """Everything that is known of a galaxy: beside its picture, its neighbors, the rest."""
     near = collection.neighbors(checkpoint)[row, :N_MARKED]
     distances = collection.distances(checkpoint)[row, :N_MARKED]
-    return [
+    values = galaxy_values(collection, row)
+    first = [_sky_link(collection, row), _listed(values[:N_BESIDE])]
+    parts = [
         html.Div(
             [
                 html.Div(picture(collection, row), className="portrait"),
-                html.Div(
-                    [_values(collection, row), _sky_link(collection, row)], className="values"
-                ),
+                html.Div(first, className="values"),
             ],
             className="galaxy",
         ),
-        html.H3(
-            [
-                "Galaxies like this one ",
-                html.Span("and their distances", className="faint"),
-            ]
-        ),
+        html.H3(["Galaxies like this one ", html.Span("and their distances", className="faint")]),
         html.Div(
             [
                 thumbnail(collection, int(other), f"{distance:.3g}")
@@ -43,14 +40,14 @@ def inspected(collection: Collection, checkpoint: str, row: int) -> list:
             className="neighbors",
         ),
     ]
+    if values[N_BESIDE:]:
+        parts += [html.H3("More from the catalog"), _listed(values[N_BESIDE:])]
+    return parts
 
 
-def _values(collection: Collection, row: int) -> html.Dl:
+def _listed(values: list[tuple[str, str]]) -> html.Dl:
     return html.Dl(
-        [
-            html.Div([html.Dt(column), html.Dd(text, title=text)])
-            for column, text in galaxy_values(collection, row)
-        ]
+        [html.Div([html.Dt(column), html.Dd(text, title=text)]) for column, text in values]
     )
 
 
@@ -62,7 +59,7 @@ def _sky_link(collection: Collection, row: int) -> html.P:
         "Legacy Surveys viewer ↗", href=address, target="_blank", rel="noopener noreferrer"
     )
     if collection.is_simulated:
-        return html.P([link, html.Span(" simulated: the sky there differs", className="faint")])
+        return html.P([link, html.Span(" (simulated: it is not there)", className="faint")])
     return html.P(link)
 
 

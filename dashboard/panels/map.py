@@ -3,7 +3,7 @@
 import dash_mantine_components as dmc
 import numpy as np
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, Patch, State, ctx, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, Patch, State, dcc, html, no_update
 from flask_caching import Cache
 
 from dashboard import figures, ids
@@ -14,7 +14,7 @@ from dashboard.panels.parts import explained, panel, telling
 from data.store import Collection
 
 MAX_POINTS = 50_000  # more would make every mouse move slow: a random sample is drawn
-DENSITY = "local density"  # a color that depends on the checkpoint
+DENSITY = "local density (this checkpoint)"  # a color that depends on the checkpoint
 HIDDEN_COLUMNS = ("object_id",)
 
 
@@ -36,6 +36,8 @@ def layout(collection: Collection) -> html.Section:
         ),
         html.Div(id=ids.MAP_LEGEND, className="legend"),
         html.Div(id=ids.OVERLAY, hidden=True),
+        dcc.Store(id=ids.MAP_DRAWN),
+        dcc.Store(id=ids.MAP_SECOND_DRAWN),
         controls=_toolbar(collection),
         name="map",
     )
@@ -189,40 +191,45 @@ def selection_text(n_selected: int | None, n_galaxies: int) -> str:
 def register(app: Dash, collection: Collection, cache: Cache) -> None:
     """Draw the maps; turn what is drawn on them into the selection."""
 
-    def draw(checkpoint: str, column: str, selection: dict | None, is_patch: bool) -> object:
+    def draw(checkpoint: str, column: str, selection: dict | None, drawn: list | None) -> tuple:
+        """Figure, or what changes in it where it is `drawn` already; and what is drawn then."""
         positions, _ = collection.map_positions(checkpoint)
         colors = coloring(collection, checkpoint, column)
         selected, rows = selected_rows(collection, cache, selection), drawn_rows(collection)
         if selected is not None:
             selected = np.intersect1d(selected, rows, assume_unique=True)
-        if is_patch:
-            return _patch(figures.selection_changes(positions, colors, selected))
-        return figures.map_figure(positions, rows, colors, selected)
+        if drawn == [checkpoint, column]:
+            return _patch(figures.selection_changes(positions, colors, selected)), drawn
+        return figures.map_figure(positions, rows, colors, selected), [checkpoint, column]
 
     @app.callback(
         Output(ids.MAP, "figure"),
+        Output(ids.MAP_DRAWN, "data"),
         Input(ids.CHECKPOINT, "value"),
         Input(ids.COLOR, "value"),
         Input(ids.SELECTION, "data"),
+        State(ids.MAP_DRAWN, "data"),
     )
-    @telling(figures.message_figure)
-    def show_map(checkpoint, column, selection):
-        return draw(checkpoint, column, selection, ctx.triggered_id == ids.SELECTION)
+    @telling(lambda said: (no_update, no_update))  # beside the map, the count tells
+    def show_map(checkpoint, column, selection, drawn):
+        return draw(checkpoint, column, selection, drawn)
 
     @app.callback(
         Output(ids.MAP_SECOND, "figure"),
+        Output(ids.MAP_SECOND_DRAWN, "data"),
         Output(ids.MAP_SECOND_FRAME, "hidden"),
         Output(ids.MAP_SECOND_CAPTION, "children"),
         Input(ids.SECOND, "value"),
         Input(ids.COLOR, "value"),
         Input(ids.SELECTION, "data"),
+        State(ids.MAP_SECOND_DRAWN, "data"),
     )
-    @telling(lambda said: (figures.message_figure(said), False, ""))
-    def show_second_map(checkpoint, column, selection):
+    @telling(lambda said: (no_update, no_update, no_update, no_update))
+    def show_second_map(checkpoint, column, selection, drawn):
         if not checkpoint:
-            return figures.message_figure(), True, ""
-        figure = draw(checkpoint, column, selection, ctx.triggered_id == ids.SELECTION)
-        return figure, False, caption(collection, checkpoint)
+            return figures.message_figure(), None, True, ""
+        figure, drawn = draw(checkpoint, column, selection, drawn)
+        return figure, drawn, False, caption(collection, checkpoint)
 
     @app.callback(Output(ids.MAP_CAPTION, "children"), Input(ids.CHECKPOINT, "value"))
     @telling(str)

@@ -1,6 +1,7 @@
 """Is it more than chance? Gaussian points of the same number, each time fitted anew."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from models.space.gaussian import fit_gaussian, separation_probability, with_ope
 from models.space.pairs import count_pairs
 from models.space.score import divergence
 
+_PREFIX = "null_"
 _BAND = 15.865525393145707, 84.13447460685429  # percentiles one sigma off, as of a normal
 
 
@@ -51,6 +53,58 @@ class Null:
     def kl_mean(self) -> float:
         """Mean divergence, in nats."""
         return float(self.kl.mean())
+
+
+@dataclass(frozen=True)
+class NullSummary:
+    """What is kept of a null beside a correlation: means, and limits of 68 % of the draws.
+
+    eps, eps_low, eps_high : (n_bins,) arrays
+    score, score_low, score_high, kl : numbers
+    p_value : rank of the correlation's largest deviation among those of the draws
+    n_draws : int
+    """
+
+    eps: np.ndarray
+    eps_low: np.ndarray
+    eps_high: np.ndarray
+    score: float
+    score_low: float
+    score_high: float
+    kl: float
+    p_value: float
+    n_draws: int
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Every field as an array, by its name after "null_"."""
+        return {_PREFIX + f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "NullSummary | None":
+        """Rebuild from what `to_arrays` gave, among other names; None where it is not there."""
+        if _PREFIX + "eps" not in arrays:
+            return None
+        values = {f.name: np.asarray(arrays[_PREFIX + f.name]) for f in fields(cls)}
+        return cls(
+            **{name: value if value.ndim else value.item() for name, value in values.items()}
+        )
+
+
+def summarized(null: Null, correlation: Correlation) -> NullSummary:
+    """Summary of a null, and how the correlation that it belongs to compares."""
+    eps_low, eps_high = null.eps_band
+    score_low, score_high = null.score_band
+    return NullSummary(
+        eps=null.eps_mean,
+        eps_low=eps_low,
+        eps_high=eps_high,
+        score=null.score_mean,
+        score_low=score_low,
+        score_high=score_high,
+        kl=null.kl_mean,
+        p_value=chance_p_value(correlation, null),
+        n_draws=len(null.score),
+    )
 
 
 def refitted_null(
