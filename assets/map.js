@@ -201,6 +201,7 @@
   // What this script has set on a plot. Plotly keeps what a user did through a new figure, but not
   // what a script did: it is set again after each.
   const held = {};
+  const home = {}; // graph id -> ranges of x and y that show the whole map
   const stale = new Set();
 
   function holdOn(id, plot) {
@@ -214,10 +215,23 @@
   }
 
   function letGo(id, change) { // the user has moved the view: it is theirs again
-    const byUser = Object.keys(change).some((key) => /^xaxis\.(range\[|autorange)/.test(key));
-    if (byUser && held[id]) {
-      delete held[id]["xaxis.range"];
-      delete held[id]["yaxis.range"];
+    const ours = change["xaxis.range"] && change["xaxis.range"] === held[id]?.["xaxis.range"];
+    if (!ours && Object.keys(change).some((key) => key.startsWith("xaxis."))) forgetRange(id);
+  }
+
+  function forgetRange(id) {
+    delete held[id]?.["xaxis.range"];
+    delete held[id]?.["yaxis.range"];
+  }
+
+  function fit() {
+    for (const id of Object.keys(state.checkpoints)) {
+      const plot = plotOf(id);
+      forgetRange(id);
+      if (plot?._fullLayout?.xaxis && home[id]) {
+        const [x, y] = home[id];
+        window.Plotly.relayout(plot, { "xaxis.range": [...x], "yaxis.range": [...y] });
+      }
     }
   }
 
@@ -238,6 +252,7 @@
     plot.on("plotly_click", ({ points }) => {
       if (press?.row == null && points[0]?.customdata !== undefined) inspect(points[0].customdata);
     });
+    plot.on("plotly_doubleclick", fit);
     plot.on("plotly_relayouting", () => place(id));
     plot.on("plotly_relayout", (change) => { letGo(id, change); place(id); refreshSoon(id); });
     plot.on("plotly_afterplot", () => { holdOn(id, plot); place(id); refreshSoon(id); });
@@ -297,6 +312,7 @@
     if (event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     const mode = { s: "lasso", b: "select", g: "pan" }[event.key];
     if (mode) window.dash_clientside.set_props("drag-mode", { value: mode });
+    if (event.key === "f") fit();
     if (event.key === "Escape") window.dash_clientside.set_props(IDS.selection, { data: { steps: [] } });
   });
 
@@ -319,6 +335,7 @@
         const step = { op, checkpoint, ...shape };
         return { steps: op === "set" ? [step] : [...before, step] };
       },
+      fit(clicks) { if (clicks) fit(); return window.dash_clientside.no_update; },
       clear: (clicks) => (clicks ? emptySelection : window.dash_clientside.no_update),
       follow(digest, checkpoint, second, query, cutouts) {
         Object.assign(state, { digest, query: query ?? null, cutouts });
@@ -329,6 +346,8 @@
       },
       listen(figure, id) {
         stale.add(id);
+        const { xaxis, yaxis } = figure?.layout ?? {};
+        if (xaxis?.range && yaxis?.range) home[id] = [xaxis.range, yaxis.range];
         listen(id);
         return window.dash_clientside.no_update;
       },

@@ -114,9 +114,10 @@ def correlation_numbers(
     counted = count_text(measured.pairs_counted)
     error_is = "standard error, covariance of the bins included"
     pairs = f"{counted}, all counted"
-    divergence = f"{number_text(kl_divergence(measured))} nats"
+    chance = 0.0 if null is None else null.kl
+    kl_is = "divergence from the Gaussian's separations; no error is estimated"
     if null is not None:
-        divergence += f", by chance {number_text(null.kl)}"
+        kl_is += f"; what Gaussian points have by chance, {number_text(chance)}, is taken off"
         error_is += (
             f"; Gaussian points of this number score {null.score:.3g} "
             f"({null.score_low:.3g} to {null.score_high:.3g}, {null.n_draws} draws), "
@@ -134,8 +135,8 @@ def correlation_numbers(
         ),
         (
             "KL",
-            divergence,
-            "divergence from the Gaussian's separations; no error is estimated",
+            f"{number_text(kl_divergence(measured, chance))} nats",
+            kl_is,
         ),
         (
             "bins",

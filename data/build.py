@@ -20,12 +20,13 @@ from data.encode import encode_run
 from data.inputs import Inputs, open_galaxies, run_checkpoints
 from data.parameters import LAYERS, Parameters
 from data.seal import seal
-from data.stages import Stages, full_disk_said, only_build
+from data.stages import Stages, full_disk_said, only_build, unfinished_said
 from data.store import Collection, find_collection, list_collections
 from models.errors import BadCollection, BadInput, reported
 
 NAME_RULE = "use letters, digits, '.', '_' and '-', and begin with a letter or digit"
 COLLECTIONS = Path(__file__).parent / "collections"
+SEARCHED = (COLLECTIONS, Path("/collections"))  # where the page looks for collections, too
 
 
 def build_collection(
@@ -43,17 +44,22 @@ def build_collection(
     folder, parameters = Path(folder), parameters or Parameters()
     if not format.is_name(folder.name):
         raise BadInput(f"'{folder.name}' cannot name a collection: {NAME_RULE}.")
+    if folder.exists() and not (folder / format.COLLECTION).is_file():
+        raise BadInput(
+            f"{folder} is there and is not a collection: it has no {format.COLLECTION}; give "
+            "another name, or remove it."
+        )
     if folder.exists() and not overwrite:
         raise BadInput(
             f"There is a collection '{folder.name}' in {folder.parent} already; give another "
             "name, or --overwrite to replace it."
         )
     # Before anything is written: what cannot be built leaves nothing behind.
-    galaxies = open_galaxies(inputs, drop_bad=parameters.drop_bad)
-    galaxies = galaxies.sampled(parameters.sample, parameters.seed)
+    galaxies = open_galaxies(inputs, parameters)
     checkpoints = [] if inputs.run is None else run_checkpoints(inputs)
+    _check_kept(parameters.keep_weights or (), [checkpoint.name for checkpoint in checkpoints])
     work = folder.with_name(f".{folder.name}.building")
-    with full_disk_said(work), only_build(work):
+    with full_disk_said(work), only_build(work), unfinished_said(work):
         build = Build(Stages(work), inputs, parameters, galaxies)
         run_seed = checkpoints[0].info.get("seed") if checkpoints else None
         catalog = store_catalog(build, run_seed)
@@ -71,9 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = read_arguments(arguments)
     with reported():
         if given.list:
-            _print_list(given.out)
+            _print_list(_searched(given.out))
         elif given.verify:
-            _verify(given.verify, given.out)
+            _verify(given.verify, _searched(given.out))
         else:
             _build(given)
 
@@ -86,13 +92,13 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     )
     add = parser.add_argument
     add("--name", help="of the collection")
-    add("--out", type=Path, default=COLLECTIONS, help="folder of collections (data/collections)")
+    add("--out", type=Path, help="folder of collections (data/collections)")
     add("--images", type=Path, help="HDF5 file, folder of cutouts, or .npy array")
     add("--run", type=Path, help="folder of a training run, whose checkpoints encode the images")
     add("--checkpoints", nargs="+", metavar="NAME", help="of the run; all by default")
     add("--representations", nargs="+", metavar="NAME=FILE", help="one file a checkpoint")
     add("--catalog", type=Path, help="CSV, Parquet, FITS or VOTable, one row per galaxy")
-    for column in ("id", "label", "ra", "dec"):
+    for column in ("id", "label", "ra", "dec", "redshift"):
         add(f"--{column}-column", metavar="COLUMN", help=f"of the catalog that holds the {column}")
     add("--no-positions", action="store_true", help="build without a position on the sky")
     add("--sample", type=int, metavar="N", help="build from N galaxies, drawn at random (all)")
@@ -124,6 +130,7 @@ def _build(given: argparse.Namespace) -> None:
         label=given.label_column,
         ra=given.ra_column,
         dec=given.dec_column,
+        redshift=given.redshift_column,
         needs_positions=not given.no_positions,
     )
     inputs = Inputs(
@@ -149,11 +156,22 @@ def _build(given: argparse.Namespace) -> None:
         drop_bad=given.drop_bad,
         device=given.device,
     )
-    folder = given.out / given.name
+    folder = (given.out or COLLECTIONS) / given.name
     collection = Collection.open(
         build_collection(folder, inputs, parameters, overwrite=given.overwrite)
     )
     print(_summary(collection))
+
+
+def _check_kept(keep_weights: Sequence[str], encoded: Sequence[str]) -> None:
+    """Refuse to keep the weights of a checkpoint that does not encode."""
+    unknown = [name for name in keep_weights if name not in encoded]
+    if unknown:
+        which = ", ".join(encoded) or "none, without a --run"
+        raise BadInput(
+            f"--keep-weights names '{unknown[0]}', which is not among the checkpoints that "
+            f"encode: {which}."
+        )
 
 
 def _named_files(given: Sequence[str]) -> dict[str, Path]:
@@ -179,19 +197,24 @@ def _summary(collection: Collection) -> str:
     )
 
 
-def _print_list(out: Path) -> None:
-    found = list_collections([out])
+def _searched(out: Path | None) -> Sequence[Path]:
+    """Folders that a collection is looked for in."""
+    return SEARCHED if out is None else (out,)
+
+
+def _print_list(folders: Sequence[Path]) -> None:
+    found = list_collections(folders)
     for name, folder in found:
         try:
             print(f"{name}: {Collection.open(folder).n_galaxies:,} galaxies")
         except BadCollection as error:
             print(f"{name}: {error}")
     if not found:
-        print(f"no collections in {out}")
+        print(f"no collections in {' or '.join(map(str, folders))}")
 
 
-def _verify(name: str, out: Path) -> None:
-    folder = find_collection(name, [out])
+def _verify(name: str, folders: Sequence[Path]) -> None:
+    folder = find_collection(name, folders)
     collection = Collection.open(folder)
     changed = verify_checksums(folder, collection.info)
     if changed:

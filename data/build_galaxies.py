@@ -25,7 +25,7 @@ def store_catalog(build: Build, run_seed: int | None) -> Done:
     """
 
     def work() -> dict:
-        catalog = build.galaxies.catalog.rename(columns={"split": "split_given"})
+        catalog = build.galaxies.catalog.copy()
         place = format.STANDARD_COLUMNS.index("split")
         catalog.insert(place, "split", _split(build, run_seed))
         with write_whole(build.folder / format.CATALOG) as temporary:
@@ -67,7 +67,9 @@ def _split(build: Build, run_seed: int | None) -> np.ndarray:
     catalog = build.galaxies.catalog
     if run_seed is None:
         return make_split(len(catalog), catalog["label"], build.parameters.seed)
-    held_out = is_held_out(catalog["object_id"].to_numpy(dtype=str), run_seed)
+    # By the names that training knew them by: a catalog may have found them by another.
+    images, rows = build.galaxies.images, build.galaxies.image_rows
+    held_out = is_held_out(images.object_ids[rows], run_seed)
     return np.where(held_out, "held-out", "train")
 
 

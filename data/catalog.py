@@ -5,7 +5,6 @@ rest of its columns kept under their own names.
 """
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from data import format
 from data.tables import LARGEST_EXACT, plain_columns, read_table
-from models.errors import BadInput
+from models.errors import BadInput, first_few
 from models.images import Images
 
 # What surveys call the standard columns, in lower case; the first that is there is taken.
@@ -29,9 +29,10 @@ USUAL_NAMES = {
     # Names before numbers: the reader of a page sees them.
     "label": ("label_name", "class_name", "label", "class", "ans", "morphology"),
 }
+_OF_GALAXIES = {*USUAL_NAMES["ra"], *USUAL_NAMES["dec"], *USUAL_NAMES["redshift"]}
 _OTHER_BANDS = ({"g", "r"}, {"r", "i"}, {"i", "y"})  # beside these, z is a magnitude
 
-_N_NAMED = 3  # a message names the first few offenders and counts the rest
+_N_COLUMNS = 30  # a message names so many of a table's columns
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Columns:
     label: str | None = None
     ra: str | None = None
     dec: str | None = None
+    redshift: str | None = None
     needs_positions: bool = True
 
 
@@ -61,25 +63,27 @@ def standard_catalog(table: pd.DataFrame, where: str, columns: Columns) -> pd.Da
     found = _find_columns(table, where, columns)
     if "object_id" not in found:
         raise BadInput(
-            f"{where} has no column of identifiers among {_listed(table.columns)}; "
+            f"{where} has no column of identifiers among {_columns_of(table)}; "
             "say which it is with --id-column."
         )
     missing = [name for name in ("ra", "dec") if name not in found]
     if missing and columns.needs_positions:
         raise BadInput(
-            f"{where} has no {' and no '.join(missing)} among {_listed(table.columns)}; name them "
+            f"{where} has no {' and no '.join(missing)} among {_columns_of(table)}; name them "
             "with --ra-column and --dec-column, or build without a sky position: --no-positions."
         )
     standard = pd.DataFrame({"object_id": _object_ids(table[found["object_id"]], where)})
-    standard["ra"] = _numbers(table, found.get("ra"), where) % 360
-    standard["dec"] = _numbers(table, found.get("dec"), where)
-    standard["redshift"] = _numbers(table, found.get("redshift"), where)
+    standard["ra"] = _numbers(table, found.get("ra"), where, "in degrees")
+    standard["dec"] = _numbers(table, found.get("dec"), where, "in degrees")
+    redshift_hint = "or name another with --redshift-column"
+    standard["redshift"] = _numbers(table, found.get("redshift"), where, redshift_hint)
     standard["label"] = _labels(table, found.get("label"))
     _forget_impossible(standard, where)
+    standard["ra"] %= 360
     # A column that has a standard name without being the one taken keeps its values.
     others = table.drop(columns=list(found.values()))
-    taken = {*standard, *table.columns}
-    renamed = {name: _free_name(name, taken) for name in others if name in standard}
+    taken = {*format.STANDARD_COLUMNS, *table.columns}
+    renamed = {name: _free_name(name, taken) for name in others if name in format.STANDARD_COLUMNS}
     return pd.concat([standard, others.rename(columns=renamed)], axis=1)
 
 
@@ -96,14 +100,19 @@ def catalog_of_images(path: Path, images: Images, columns: Columns) -> pd.DataFr
 
 
 def _hdf5_columns(path: Path, n_galaxies: int) -> dict[str, np.ndarray]:
+    columns = {}
     with h5py.File(path) as file:
-        return {
-            name: values[()]
-            for name, values in file.items()
-            if isinstance(values, h5py.Dataset)
-            and values.shape == (n_galaxies,)
-            and name not in ("id", "object_id")
-        }
+        for name, values in file.items():
+            if not isinstance(values, h5py.Dataset) or name in ("id", "object_id"):
+                continue
+            if values.shape == (n_galaxies,):
+                columns[name] = values[()]
+            elif values.ndim == 1 and name.lower() in _OF_GALAXIES:
+                raise BadInput(
+                    f"{path.name} has {n_galaxies:,} images and {len(values):,} values of "
+                    f"'{name}'; there must be one per image."
+                )
+    return columns
 
 
 def _find_columns(table: pd.DataFrame, where: str, columns: Columns) -> dict[str, str]:
@@ -115,10 +124,12 @@ def _find_columns(table: pd.DataFrame, where: str, columns: Columns) -> dict[str
     for standard, usual in USUAL_NAMES.items():
         asked = getattr(columns, standard, None)
         if asked is not None and asked not in table:
-            raise BadInput(f"{where} has no column '{asked}'; it has {_listed(table.columns)}.")
-        name = asked or next((lower[name] for name in usual if name in lower), None)
-        if name is not None and not _is_magnitude(name, lower):
-            found[standard] = name
+            raise BadInput(f"{where} has no column '{asked}'; it has {_columns_of(table)}.")
+        usual_name = next((lower[name] for name in usual if name in lower), None)
+        if usual_name is not None and _is_magnitude(usual_name, lower):
+            usual_name = None
+        if asked or usual_name:
+            found[standard] = asked or usual_name
     return found
 
 
@@ -137,7 +148,7 @@ def _object_ids(column: pd.Series, where: str) -> pd.Series:
         column = column.astype("Int64")
     missing = np.flatnonzero(column.isna())
     if len(missing):
-        rows = _listed(missing.tolist())
+        rows = first_few(missing)
         raise BadInput(
             f"{len(missing):,} galaxies of {where} have no identifier in '{column.name}': "
             f"rows {rows}."
@@ -146,19 +157,19 @@ def _object_ids(column: pd.Series, where: str) -> pd.Series:
     repeated = object_ids[object_ids.duplicated()].unique().tolist()
     if repeated:
         raise BadInput(
-            f"{len(repeated):,} identifiers of {where} appear more than once: {_listed(repeated)}; "
-            "every galaxy needs its own."
+            f"{len(repeated):,} identifiers of {where} appear more than once: "
+            f"{first_few(repeated)}; every galaxy needs its own."
         )
     return object_ids
 
 
-def _numbers(table: pd.DataFrame, name: str | None, where: str) -> pd.Series:
+def _numbers(table: pd.DataFrame, name: str | None, where: str, hint: str) -> pd.Series:
     if name is None:
         return pd.Series(np.nan, index=table.index)
     if not pd.api.types.is_numeric_dtype(table[name]) and table[name].notna().any():
         raise BadInput(
             f"Column '{name}' of {where} holds texts such as '{table[name].dropna().iloc[0]}' "
-            "where numbers are expected; positions are in degrees."
+            f"where numbers are expected; give numbers, {hint}."
         )
     return table[name].astype("float64")
 
@@ -174,8 +185,9 @@ def _labels(table: pd.DataFrame, name: str | None) -> pd.Series:
 
 
 def _forget_impossible(catalog: pd.DataFrame, where: str) -> None:
-    """Take for unknown what surveys write for unknown: a declination of -99, a redshift of -9."""
-    off_sky = catalog["dec"].abs() > 90
+    """Take for unknown what surveys write for unknown: a position of -999, a redshift of -9."""
+    # Some count right ascension from -180 to 180.
+    off_sky = (catalog["dec"].abs() > 90) | (catalog["ra"] < -180) | (catalog["ra"] > 360)
     negative = catalog["redshift"] <= -1
     catalog.loc[off_sky, ["ra", "dec"]] = np.nan
     catalog.loc[negative, "redshift"] = np.nan
@@ -190,8 +202,5 @@ def _free_name(name: str, taken: set[str]) -> str:
     return name
 
 
-def _listed(names: Sequence[object]) -> str:
-    """The first few of a list, or all where there are few."""
-    shown = list(names)[: 30 if isinstance(names, pd.Index) else _N_NAMED]
-    more = len(names) - len(shown)
-    return ", ".join(str(name) for name in shown) + (f" and {more:,} more" if more else "")
+def _columns_of(table: pd.DataFrame) -> str:
+    return first_few(table.columns, _N_COLUMNS)

@@ -52,9 +52,7 @@ def verify_checksums(folder: Path, info: dict) -> list[str]:
 def _read_info(folder: Path) -> dict:
     try:
         info = read_json(folder / format.COLLECTION)
-        version, files = info["format_version"], info["files"]
-        usable = isinstance(info["n_galaxies"], int) and isinstance(info["name"], str)
-        usable = usable and isinstance(version, int) and isinstance(files, dict)
+        version = info["format_version"]
     except FileNotFoundError:
         raise BadCollection(
             f"'{folder}' is not a collection: it has no {format.COLLECTION}."
@@ -63,17 +61,32 @@ def _read_info(folder: Path) -> dict:
         raise BadCollection(
             f"{format.COLLECTION} of '{folder.name}' cannot be read ({error!r}); build it again."
         ) from None
-    if usable and version > format.FORMAT_VERSION:
+    # Before any other key: another version may have others.
+    if isinstance(version, int) and version > format.FORMAT_VERSION:
         raise BadCollection(
             f"Collection '{folder.name}' has format version {version}, and this program reads up "
             f"to {format.FORMAT_VERSION}; update the program."
         )
-    if not usable or version < 1:
+    if not isinstance(version, int) or version < 1 or not _is_complete(info):
         raise BadCollection(
             f"{format.COLLECTION} of '{folder.name}' is not of a form this program knows; "
             "build it again."
         )
     return info
+
+
+def _is_complete(info: dict) -> bool:
+    """Whether a description of this version has every key that is relied on, in its form."""
+    files = info.get("files")
+    return (
+        # It is shown on the page: nothing but a name may come from a downloaded file.
+        format.is_name(info.get("name"))
+        and isinstance(info.get("n_galaxies"), int)
+        and isinstance(files, dict)
+        and all(isinstance(known, dict) for known in files.values())
+        and all(isinstance(known.get("size"), int) for known in files.values())
+        and all(isinstance(known.get("sha256"), str) for known in files.values())
+    )
 
 
 def _check_sizes(folder: Path, info: dict) -> None:

@@ -13,13 +13,12 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image
 
+from models.cutout_files import media_type
 from models.errors import BadCollection, BadInput
 from models.files import write_whole
 
 BATCH_ROWS = 8192
 SCHEMA = pa.schema([("object_id", pa.string()), ("image", pa.large_binary())])
-
-_SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
 class Cutouts:
@@ -91,10 +90,10 @@ def decode_cutout(encoded: bytes) -> np.ndarray:
 
 def mimetype(encoded: bytes) -> str:
     """Media type of an encoded image, told by its first bytes."""
-    for signature, media_type in _SIGNATURES.items():
-        if encoded.startswith(signature):
-            return media_type
-    raise BadInput(f"A cutout is neither JPEG nor PNG: it starts with {encoded[:8]!r}.")
+    kind = media_type(encoded)
+    if kind is None:
+        raise BadInput(f"A cutout is neither JPEG nor PNG: it starts with {encoded[:8]!r}.")
+    return kind
 
 
 def _batched(pairs: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[str], pa.Array]]:

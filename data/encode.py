@@ -8,10 +8,10 @@ from data import format
 from data.arrays import array_writer, chunks
 from data.building import Build, Stored
 from data.cutouts import Cutouts
-from data.representations import named_rows, stored
+from data.representations import stored
 from data.stages import RECORDS, Done, Tell, stage_bar
 from models.checkpoints import Checkpoint, load_weights, save_checkpoint
-from models.errors import BadInput
+from models.errors import BadInput, first_few
 from models.files import sha256
 
 ENCODE_AT_ONCE = 256
@@ -96,7 +96,7 @@ def _encode_cutouts(build: Build, weights: Path, layer: str, target: Path, tell:
         if len(bad):
             raise BadInput(
                 f"{weights.name} makes representations that are not finite of rows "
-                f"{named_rows(bad)}; its training went astray, leave it out with --checkpoints."
+                f"{first_few(bad)}; its training went astray, leave it out with --checkpoints."
             )
         return stored(values, build.parameters.half, weights.name)
 

@@ -14,9 +14,10 @@ import pandas as pd
 from data import format
 from data.catalog import Columns, catalog_of_images, read_catalog, standard_catalog
 from data.matching import match_by_position, match_ids, match_images
-from data.representations import find_bad_rows, named_rows, open_representations
+from data.parameters import Parameters
+from data.representations import find_bad_rows, open_representations
 from models.checkpoints import Checkpoint, list_checkpoints
-from models.errors import BadInput
+from models.errors import BadInput, first_few
 from models.images import Images, open_images
 
 MIN_GALAXIES = 10
@@ -43,6 +44,11 @@ class Inputs:
             raise BadInput("Give either --run with --images, or --representations, and not both.")
         if self.run is not None and self.images is None:
             raise BadInput("A run needs the images to encode: give --images.")
+        if self.run is None and self.checkpoints is not None:
+            raise BadInput(
+                "--checkpoints chooses among those of a --run; of --representations, give only the "
+                "files that are wanted."
+            )
         for name in self.representations:
             if not format.is_name(name):
                 raise BadInput(
@@ -93,7 +99,7 @@ class Galaxies:
         return self.only(np.isin(np.arange(len(self)), drawn))
 
 
-def open_galaxies(inputs: Inputs, *, drop_bad: bool = False) -> Galaxies:
+def open_galaxies(inputs: Inputs, parameters: Parameters) -> Galaxies:
     """Match all inputs to one list of galaxies, or raise BadInput with what does not fit."""
     images = None if inputs.images is None else open_images(inputs.images)
     catalog = _open_catalog(inputs, images)
@@ -104,18 +110,21 @@ def open_galaxies(inputs: Inputs, *, drop_bad: bool = False) -> Galaxies:
     for name, path in inputs.representations.items():
         file_rows[name], is_bad = _match_file(path, catalog["object_id"].to_numpy(dtype=str))
         bad |= is_bad
-        if is_bad.any() and not drop_bad:
+        if is_bad.any() and not parameters.drop_bad:
             raise BadInput(
                 f"{is_bad.sum():,} representations in {Path(path).name} are not finite: rows "
-                f"{named_rows(np.sort(file_rows[name][is_bad]))}; mend them or leave these "
+                f"{first_few(np.sort(file_rows[name][is_bad]))}; mend them or leave these "
                 "galaxies out with --drop-bad."
             )
     galaxies = Galaxies(catalog, images, image_rows, file_rows)
     galaxies = galaxies.only(~bad, n_dropped=int(bad.sum()))
+    galaxies = galaxies.sampled(parameters.sample, parameters.seed)
     if len(galaxies) < MIN_GALAXIES:
+        asked = " in the sample" if len(galaxies) == parameters.sample else ""
         left = f" after {galaxies.n_dropped:,} were dropped" if galaxies.n_dropped else ""
         raise BadInput(
-            f"There are {len(galaxies)} galaxies{left}; a collection needs {MIN_GALAXIES} or more."
+            f"There are {len(galaxies)} galaxies{asked}{left}; a collection needs {MIN_GALAXIES} "
+            "or more."
         )
     return galaxies
 
@@ -133,8 +142,14 @@ def run_checkpoints(inputs: Inputs) -> list[Checkpoint]:
 
 
 def training_epoch_of(name: str) -> int | None:
-    """Training epoch that a name tells: 30 for `epoch_30` or `run2_30`; None without digits."""
-    digits = re.findall(r"epoch\D{0,2}(\d+)", name.lower()) or re.findall(r"\d+", name)
+    """Training epoch that a name tells: 30 for `epoch_30`, `run2-ep30` or `30`; None else.
+
+    Other digits are part of a model's name, as in `dinov2`.
+    """
+    if name.isdecimal():
+        return int(name)
+    # Not the end of another word, as in `deep2`.
+    digits = re.findall(r"(?:epoch|(?<![a-z])ep)[-_ ]?(\d+)", name.lower())
     return int(digits[-1]) if digits else None
 
 

@@ -168,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="made_up", help="of the collection (default: made_up)")
     parser.add_argument("--overwrite", action="store_true", help="replace the one of that name")
     given = parser.parse_args(arguments)
-    with reported():
+    with reported(stopped="stopped"):
         folder = build_made_up(
             given.out / given.name,
             n_galaxies=given.n,

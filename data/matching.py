@@ -5,12 +5,10 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from models.errors import BadInput
+from models.errors import BadInput, first_few
 
 # Columns by which a catalog may name the cutout files of its galaxies.
 FILE_COLUMNS = ("file", "filename", "file_name", "file_loc", "path", "image", "image_path")
-
-_N_NAMED = 3
 
 
 def match_images(catalog: pd.DataFrame, image_ids: np.ndarray, where: str) -> np.ndarray:
@@ -38,7 +36,7 @@ def match_ids(wanted: np.ndarray, given: np.ndarray, what: str, where: str) -> n
         raise BadInput(
             f"The {what} has {len(wanted):,} galaxies and {where} {len(given):,}: "
             + " and ".join(
-                f"{len(ids):,} of the {one} are not in {other} ({_listed(ids)})"
+                f"{len(ids):,} of the {one} are not in {other} ({first_few(ids)})"
                 for ids, one, other in ((lacking, what, where), (unknown, where, f"the {what}"))
                 if len(ids)
             )
@@ -73,8 +71,3 @@ def _stems(catalog: pd.DataFrame, image_ids: np.ndarray) -> np.ndarray | None:
 def _are_row_numbers(image_ids: np.ndarray) -> bool:
     digits = len(str(len(image_ids) - 1))
     return all(image_id == f"{row:0{digits}d}" for row, image_id in enumerate(image_ids))
-
-
-def _listed(ids: np.ndarray) -> str:
-    more = len(ids) - _N_NAMED
-    return ", ".join(map(str, ids[:_N_NAMED])) + (f" and {more:,} more" if more > 0 else "")

@@ -42,6 +42,8 @@ class Parameters:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise BadInput(f"--seed must be 0 or more, not {self.seed}.")
         if self.n_components < 1:
             raise BadInput(f"--k must be 1 or more, not {self.n_components}.")
         if self.n_neighbors < 2:
@@ -52,6 +54,8 @@ class Parameters:
             raise BadInput(f"--cutout-size must be 8 to 4096 pixels, not {self.cutout_size}.")
         if not 1 <= self.cutout_quality <= 100:
             raise BadInput(f"--cutout-quality must be 1 to 100, not {self.cutout_quality}.")
+        if len(set(self.layers)) < len(self.layers):
+            raise BadInput(f"--layer names one twice: {' '.join(self.layers)}; name each once.")
         for layer in self.layers:
             if layer not in LAYERS:
                 raise BadInput(f"There is no layer '{layer}'; choose from {', '.join(LAYERS)}.")

@@ -4,6 +4,8 @@ They are looked through once before anything is built, and copied once, in piece
 be larger than memory.
 """
 
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.arrays import array_writer, chunks, read_array
-from models.errors import BadInput
+from models.errors import BadInput, first_few
 
 KEY = "representations"
 ID_KEYS = ("object_id", "id", "ids", "object_ids")
-
-_N_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def open_representations(path: Path) -> Iterator[Representations]:
         raise BadInput(f"{path.name} is no file of representations; give one of {known}.")
     try:
         opened = _READERS[path.suffix.lower()](path)
-    except (OSError, pa.ArrowInvalid, KeyError, EOFError) as error:
+    except BadInput:
+        raise
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BadInput(f"{path.name} cannot be read: {error}.") from None
     try:
         _check_form(opened, path.name)
@@ -112,12 +114,6 @@ def stored(values: np.ndarray, half: bool, where: str) -> np.ndarray:
     return halved
 
 
-def named_rows(rows: np.ndarray) -> str:
-    """The first few rows of many, and how many more."""
-    more = len(rows) - _N_NAMED
-    return ", ".join(map(str, rows[:_N_NAMED])) + (f" and {more:,} more" if more > 0 else "")
-
-
 def _take(values: np.ndarray | h5py.Dataset, rows: np.ndarray) -> np.ndarray:
     """Rows of an array or HDF5 dataset: a run is one read, and HDF5 wants others increasing."""
     if len(rows) and np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows))):
@@ -133,14 +129,13 @@ def _read_npy(path: Path) -> Representations:
 
 
 def _read_npz(path: Path) -> Representations:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            ids = next((file[key] for key in ID_KEYS if key in file), None)
-            names = [name for name in file.files if name not in ID_KEYS]
-            name = KEY if KEY in names else names[0] if len(names) == 1 else None
-            values = None if name is None else file[name]
-    except ValueError as error:
-        raise BadInput(f"{path.name} cannot be read: {error}.") from None
+    if not zipfile.is_zipfile(path):
+        raise zipfile.BadZipFile("it is not a whole .npz file")
+    with np.load(path, allow_pickle=False) as file:
+        ids = next((file[key] for key in ID_KEYS if key in file), None)
+        names = [name for name in file.files if name not in ID_KEYS]
+        name = KEY if KEY in names else names[0] if len(names) == 1 else None
+        values = None if name is None else file[name]
     if values is None:
         raise BadInput(
             f"{path.name} has no array '{KEY}' and not one alone; it has {', '.join(names)}."
@@ -166,6 +161,11 @@ def _read_parquet(path: Path) -> Representations:
 
 
 def _from_lists(column: pa.ChunkedArray, where: str) -> np.ndarray:
+    missing = np.flatnonzero(column.is_null())
+    if len(missing):
+        raise BadInput(
+            f"{len(missing):,} representations in {where} are missing: rows {first_few(missing)}."
+        )
     lengths = {len(row) for row in column}
     if len(lengths) != 1:
         raise BadInput(f"Representations in {where} are of {len(lengths)} different lengths.")
@@ -181,7 +181,7 @@ def _read_hdf5(path: Path) -> Representations:
         keys = ", ".join(file) or "no keys"
         file.close()
         raise BadInput(f"{path.name} has no dataset '{KEY}' and not one 2-D one; it has {keys}.")
-    ids = next((file[key][()] for key in ID_KEYS if key in file), None)
+    ids = next((file[k][()] for k in ID_KEYS if isinstance(file.get(k), h5py.Dataset)), None)
     return Representations(file[name], _as_texts(ids, path.name))
 
 

@@ -151,7 +151,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--size", type=int, default=128, help="pixels across (%(default)s)")
     parser.add_argument("--processes", type=int, default=None, help="(all cores)")
     given = parser.parse_args(arguments)
-    with reported():
+    with reported(stopped="stopped"):
         simulate(given.n, given.out, seed=given.seed, size=given.size, n_processes=given.processes)
 
 

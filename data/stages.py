@@ -4,7 +4,6 @@ A stage is recorded when its files are whole, with a fingerprint of what it was 
 the fingerprint of a later build differs, the stage is done again, and says so.
 """
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -17,12 +16,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.format import FORMAT_VERSION
-from models.errors import BadInput, OutOfSpace
+from models.errors import DISK_FULL, BadInput, OutOfSpace
 from models.files import read_json, write_json
 
 RECORDS = ".stages"
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Tell = Callable[[float], None]  # called with the share done of a piece of work
 
@@ -140,11 +137,24 @@ def full_disk_said(folder: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def unfinished_said(folder: Path) -> Iterator[None]:
+    """Add to the sentence that refuses an input what stays of the build that had begun."""
+    try:
+        yield
+    except BadInput as error:
+        # Not removed: the stages before it may have taken hours.
+        raise BadInput(
+            f"{str(error).removesuffix('.')} (what is finished stays in {folder}: the command goes "
+            "on from there, or remove that folder)."
+        ) from error
+
+
 def _is_full(error: Exception) -> bool:
     """Whether an error means a full disk; that of safetensors has the number in its text alone."""
     if isinstance(error, OSError):
-        return error.errno in _FULL
-    return any(f"(os error {number})" in str(error) for number in _FULL)
+        return error.errno in DISK_FULL
+    return any(f"(os error {number})" in str(error) for number in DISK_FULL)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -3,17 +3,23 @@
 from pathlib import Path
 
 import numpy as np
-from astropy.io import fits
 from PIL import Image
 
 from models.errors import BadInput
 
-MIMETYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 FITS_SUFFIXES = (".fits", ".fit", ".fts")
-SUFFIXES = (*MIMETYPES, *FITS_SUFFIXES)
+SUFFIXES = (".jpg", ".jpeg", ".png", *FITS_SUFFIXES)
+
+# How the files that every browser shows begin; their names may lie.
+_SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 SOFTENING = 8.0  # Lupton's Q: the larger, the earlier bright pixels are compressed
 FAINTEST_RANGE = 10.0  # in units of the sky's noise: what an empty cutout is stretched over
+
+
+def media_type(encoded: bytes) -> str | None:
+    """Media type of a JPEG or PNG file, told by its first bytes; None for any other."""
+    return next((kind for start, kind in _SIGNATURES.items() if encoded.startswith(start)), None)
 
 
 def decode_cutout(file: Path) -> np.ndarray:
@@ -35,6 +41,9 @@ def decode_cutout(file: Path) -> np.ndarray:
 
 def _fits_planes(file: Path) -> np.ndarray:
     """(1 or 3, height, width) float64: the first image in the file, bands as they are stored."""
+    # The page asks this file for the types of pictures, and starts without astropy.
+    from astropy.io import fits
+
     with fits.open(file, memmap=False) as units:
         planes = next(
             (unit.data for unit in units if unit.is_image and unit.data is not None), None

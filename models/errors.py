@@ -9,8 +9,12 @@ MorphospaceError            anything we refuse, with one sentence that says what
 
 import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # a disk, a quota, the largest file
+
+GOES_ON = "stopped; the same command goes on from what is finished"
 
 
 class MorphospaceError(Exception):
@@ -38,17 +42,18 @@ class OutOfSpace(MorphospaceError, OSError):
 
 
 @contextmanager
-def reported() -> Iterator[None]:
+def reported(stopped: str = GOES_ON) -> Iterator[None]:
     """Turn our errors into one line on the terminal and exit status 2.
 
-    Errors that are not ours pass through with their trace: they are bugs.
+    Errors that are not ours pass through with their trace: they are bugs. `stopped` is what
+    Ctrl-C leaves behind, in words.
     """
     try:
         yield
     except MorphospaceError as error:
         _leave(str(error))
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in DISK_FULL:
             _leave(
                 f"The disk is full while writing {error.filename or 'the output'}; free some space."
             )
@@ -56,8 +61,14 @@ def reported() -> Iterator[None]:
             _leave(f"{error.strerror}: {error.filename}; check the path.")
         raise
     except KeyboardInterrupt:
-        print("\nstopped; the same command goes on from what is finished", file=sys.stderr)
+        print(f"\n{stopped}", file=sys.stderr)
         sys.exit(130)
+
+
+def first_few(names: Sequence[object], most: int = 5) -> str:
+    """Name the first `most` of many in a sentence, and count the rest."""
+    more = len(names) - most
+    return ", ".join(map(str, names[:most])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _leave(sentence: str) -> None:

@@ -29,23 +29,6 @@ def write_whole(path: Path) -> Iterator[Path]:
         raise
 
 
-@contextmanager
-def write_folder(folder: Path) -> Iterator[Path]:
-    """The same for a folder: give a temporary sibling, renamed when complete.
-
-    An existing `folder` is replaced; it is set aside first, so that there is always one whole.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.part")
-    temporary.mkdir()
-    try:
-        yield temporary
-        replace_folder(temporary, folder)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-
-
 def replace_folder(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`, which may exist."""
     old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.old")

@@ -1,15 +1,18 @@
 """The one reader of galaxy images: an HDF5 file, a folder of cutouts, or an array file."""
 
 import re
+import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from models.cutout_files import MIMETYPES, SUFFIXES, decode_cutout
+from models.cutout_files import SUFFIXES, decode_cutout, media_type
 from models.errors import BadInput
 
 # What Galaxy10 DECaLS calls its ten classes; the published file carries the numbers alone.
@@ -59,8 +62,11 @@ class Images:
 
     def encoded(self, row: int) -> tuple[bytes, str] | None:
         """Original bytes and media type of a JPEG or PNG cutout; None for any other source."""
-        mimetype = MIMETYPES.get(self._files[row].suffix.lower()) if self._files else None
-        return (self._files[row].read_bytes(), mimetype) if mimetype else None
+        if not self._files:
+            return None
+        encoded = self._files[row].read_bytes()
+        kind = media_type(encoded)  # not by its suffix: a WebP file may be called .jpg
+        return (encoded, kind) if kind else None
 
 
 def open_images(path: Path) -> Images:
@@ -89,19 +95,37 @@ def open_images(path: Path) -> Images:
     if not path.is_file():
         raise BadInput(f"There is no image file or folder at {path}; check the path.")
     if path.suffix.lower() in (".npy", ".npz"):
-        return _open_array(path)
+        with _readable(path, "array"):
+            return _open_array(path)
     if h5py.is_hdf5(path):
-        return _open_hdf5(path)
+        with _readable(path, "HDF5"):
+            return _open_hdf5(path)
     raise BadInput(
         f"{path} is not a readable HDF5 file, .npy or .npz array, or a folder of cutouts; "
         "convert it to one of them."
     )
 
 
+@contextmanager
+def _readable(path: Path, kind: str) -> Iterator[None]:
+    """Turn what is raised on reading a damaged file into a sentence that names it."""
+    try:
+        yield
+    except BadInput:
+        raise
+    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise BadInput(
+            f"{path} is not a readable {kind} file ({error}); write or download it again."
+        ) from error
+
+
 def _open_hdf5(path: Path) -> Images:
     with h5py.File(path) as file:
         if "images" not in file:
             raise BadInput(f"{path} has no key 'images'; it has {', '.join(file) or 'no keys'}.")
+        for key in ("images", "ans", "id"):
+            if key in file and not isinstance(file[key], h5py.Dataset):
+                raise BadInput(f"The key '{key}' of {path} is a group; it must be a dataset.")
         stack = file["images"]
         _check_stack(stack.shape, stack.dtype, path)
         n, height, width, _ = stack.shape
@@ -117,17 +141,16 @@ def _read_hdf5(path: Path, rows: np.ndarray) -> np.ndarray:
     wanted, place = np.unique(rows, return_inverse=True)
     runs = np.split(wanted, np.flatnonzero(np.diff(wanted) > 1) + 1)
     # Opened for each read: no handle is left behind, and threads cannot share one.
-    with h5py.File(path) as file:
+    with _readable(path, "HDF5"), h5py.File(path) as file:
         stack = file["images"]
         parts = [stack[run[0] : run[-1] + 1] for run in runs if len(run)]
         return np.concatenate(parts or [stack[:0]])[place]
 
 
 def _open_array(path: Path) -> Images:
-    try:
-        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise BadInput(f"{path} is not a readable array file; write it with numpy.save.") from error
+    if path.suffix.lower() == ".npz" and not zipfile.is_zipfile(path):
+        raise zipfile.BadZipFile("it is not a whole .npz file")
+    loaded = np.load(path, mmap_mode="r", allow_pickle=False)
     labels = ids = given = None
     stack = loaded
     if isinstance(loaded, np.lib.npyio.NpzFile):
@@ -228,6 +251,7 @@ def _class_names(
     if given is None:
         is_galaxy10 = n_classes == len(GALAXY10_CLASSES) and size == (256, 256)
         return GALAXY10_CLASSES if is_galaxy10 else tuple(f"class {i}" for i in range(n_classes))
+    given = np.ravel(given).tolist()
     names = tuple(name.decode() if isinstance(name, bytes) else str(name) for name in given)
     if len(names) < n_classes:
         raise BadInput(

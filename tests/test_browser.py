@@ -193,21 +193,23 @@ def test_keys_add_remove_and_clear(page, collection):
 
 def test_a_box_selects_what_is_in_it(page, collection):
     page.keyboard.press("b")
+    settle(page)
     first, _ = spread_out(collection)
     x, y = pixels(page, collection, first)
-    page.mouse.move(x - 40, y - 40)
+    page.mouse.move(x - 25, y - 25)
     page.mouse.down()
-    page.mouse.move(x + 40, y + 40, steps=5)
+    page.mouse.move(x + 25, y + 25, steps=5)
     page.mouse.up()
     settle(page)
     positions, _ = collection.map_positions(collection.checkpoints[-1])
     on_screen = np.array([pixels(page, collection, row) for row in range(collection.n_galaxies)])
-    inside = (np.abs(on_screen - (x, y)) < 40).all(axis=1).sum()
+    inside = (np.abs(on_screen - (x, y)) < 25).all(axis=1).sum()
     assert abs(count(page) - inside) <= 2
 
 
 def test_the_drag_mode_outlives_a_selection(page, collection):
     page.keyboard.press("b")
+    settle(page)
     first, second = spread_out(collection)
     for row in (first, second):
         x, y = pixels(page, collection, row)
@@ -240,6 +242,27 @@ def test_a_centred_galaxy_stays_centred_through_a_selection(page, collection):
     before = pixels(page, collection, row)
     lasso(page, before, 60)
     np.testing.assert_allclose(pixels(page, collection, row), before, atol=3)
+
+
+def test_fit_and_a_double_click_show_the_whole_map_again(page, collection):
+    span = "(() => { const a = document.querySelector('#map .js-plotly-plot')._fullLayout.xaxis;"
+    span += " return a.range[1] - a.range[0]; })()"
+    whole = page.evaluate(span)
+    box = page.locator(f"#{ids.MAP}").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for fit in (
+        lambda: page.locator(f"#{ids.FIT}").click(),
+        lambda: page.mouse.dblclick(box["x"] + 30, box["y"] + 30),
+    ):
+        page.mouse.move(*middle)
+        for _ in range(5):
+            page.mouse.wheel(0, -600)
+            page.wait_for_timeout(100)
+        settle(page)
+        assert page.evaluate(span) < 0.8 * whole
+        fit()
+        settle(page)
+        assert page.evaluate(span) > 0.9 * whole
 
 
 def test_the_same_checkpoint_beside_itself_has_its_curve(page, collection):

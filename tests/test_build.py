@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import re
 import resource
 import shutil
@@ -13,7 +15,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from data import build_space
+from dashboard.settings import read_settings
+from data import build, build_space
 from data.build import build_collection, main
 from data.catalog import Columns
 from data.cutouts import decode_cutout
@@ -23,7 +26,8 @@ from data.parameters import Parameters
 from data.stages import Stages, full_disk_said, only_build
 from data.store import Collection
 from models.checkpoints import load_weights, save_checkpoint
-from models.errors import BadInput, OutOfSpace
+from models.errors import BadInput, OutOfSpace, reported
+from models.split import is_held_out
 
 ROOT = Path(__file__).parents[1]
 N = 40
@@ -152,6 +156,9 @@ def test_the_smallest_collections_can_be_built(out, tmp_path, rng, n, n_dim):
 
 def test_the_training_epoch_is_read_from_the_name():
     names = {"epoch_30": 30, "epoch-007": 7, "run2_epoch_12_v3": 12, "ep5": 5, "last": None}
+    names |= {"Epoch 3": 3, "v2-ep_40": 40, "030": 30}
+    # Digits of a model or a survey are no epoch.
+    names |= {"dinov2": None, "resnet50": None, "run2_30": None, "deep2": None, "step9": None}
     assert {name: training_epoch_of(name) for name in names} == names
 
 
@@ -203,7 +210,8 @@ def test_differences_that_half_precision_loses_are_refused(brought, out, capsys)
     rewrite(brought["epoch_00"], lambda x: 1000 + 1e-3 * x)
     words = arguments(brought, out, "--half", checkpoints=["epoch_00"])
     sentence = refused(capsys, words)
-    assert "All representations of 'epoch_00' are the same" in sentence and "--half" in sentence
+    assert "All representations of 'epoch_00' are the same" in sentence
+    assert "build without --half" in sentence
     assert not (out / "mine").exists()
 
 
@@ -212,6 +220,13 @@ def test_fewer_than_ten_galaxies_are_refused(brought, out, made_up, capsys):
     rewrite(brought["epoch_00"], lambda x: x[:9])
     words = arguments(brought, out, checkpoints=["epoch_00"])
     assert "There are 9 galaxies; a collection needs 10" in refused(capsys, words)
+    assert nothing_in(out)
+
+
+def test_a_sample_of_fewer_than_ten_is_refused(brought, out, capsys):
+    words = arguments(brought, out, "--sample", "5", checkpoints=["epoch_00"])
+    sentence = refused(capsys, words)
+    assert "There are 5 galaxies in the sample; a collection needs 10" in sentence
     assert nothing_in(out)
 
 
@@ -237,9 +252,11 @@ def test_an_unreadable_cutout_is_named_and_nothing_takes_the_name(brought, out, 
     broken = folder / f"{made_up.catalog['object_id'][9]}.jpg"
     broken.write_bytes(broken.read_bytes()[:200])
     words = arguments(brought, out, "--images", folder, checkpoints=["epoch_00"])
-    assert str(broken) in refused(capsys, words)
+    sentence = refused(capsys, words)
+    assert str(broken) in sentence and str(out / ".mine.building") in sentence
     assert not (out / "mine").exists()
-    assert not (out / ".mine.building/cutouts.arrow").exists()
+    left = {path.name for path in (out / ".mine.building").iterdir()}
+    assert left == {"catalog.parquet", "order.npy", ".stages"}
 
 
 @pytest.mark.parametrize(
@@ -252,6 +269,10 @@ def test_an_unreadable_cutout_is_named_and_nothing_takes_the_name(brought, out, 
         (["--name", "a", "--representations", "../x=y.npy"], "'../x' cannot name a checkpoint"),
         (["--name", "a", "--representations", "x=missing.npy"], "no representations at missing"),
         (["--name", "a", "--representations", "a/x.npy", "b/x.npy"], "Two files .* name 'x'"),
+        (
+            ["--name", "a", "--representations", "x=y.npy", "--checkpoints", "x"],
+            "--checkpoints chooses among those of a --run",
+        ),
         (["--verify", "nothing"], "no collection 'nothing'"),
     ],
 )
@@ -267,6 +288,8 @@ def test_what_is_not_a_command_is_refused(out, capsys, words, sentence):
         ({"cutout_quality": 101}, "--cutout-quality"),
         ({"cutout_size": 2}, "--cutout-size"),
         ({"layers": ("stem",)}, "no layer 'stem'"),
+        ({"layers": ("pool", "pool")}, "--layer names one twice"),
+        ({"seed": -1}, "--seed must be 0 or more, not -1"),
     ],
 )
 def test_parameters_out_of_range_are_refused(wrong, sentence):
@@ -380,6 +403,16 @@ def test_an_existing_collection_is_replaced_only_when_asked_and_when_whole(broug
     assert [path.name for path in out.iterdir()] == ["mine"]
 
 
+def test_a_folder_that_is_no_collection_is_never_replaced(brought, out, capsys):
+    (out / "mine").mkdir(parents=True)
+    (out / "mine/thesis.tex").write_text("years of work")
+    for more in ((), ("--overwrite",)):
+        sentence = refused(capsys, arguments(brought, out, *more, checkpoints=["epoch_00"]))
+        assert "mine is there and is not a collection: it has no collection.json" in sentence
+    assert (out / "mine/thesis.tex").read_text() == "years of work"
+    assert [path.name for path in out.iterdir()] == ["mine"]
+
+
 def test_a_full_disk_is_one_sentence_and_stages_stay(brought, out, capsys):
     words = arguments(brought, out, "--images", brought["images"], checkpoints=["epoch_00"])
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -405,6 +438,22 @@ def test_a_full_disk_is_told_from_other_errors(tmp_path):
             raise error
 
 
+def test_a_full_quota_is_a_full_disk_outside_a_build_too(capsys):
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        with pytest.raises(SystemExit), reported():
+            raise OSError(number, os.strerror(number), "survey.h5")
+        assert "error: The disk is full while writing survey.h5" in capsys.readouterr().err
+
+
+def test_the_sentence_after_a_stop_is_the_commands_own(capsys):
+    with pytest.raises(SystemExit), reported():
+        raise KeyboardInterrupt
+    assert "the same command goes on" in capsys.readouterr().err
+    with pytest.raises(SystemExit), reported(stopped="stopped"):
+        raise KeyboardInterrupt
+    assert capsys.readouterr().err.strip() == "stopped"
+
+
 def test_two_builds_of_one_name_do_not_mix(tmp_path):
     with only_build(tmp_path):
         with pytest.raises(BadInput, match="Another build is writing"):
@@ -425,6 +474,20 @@ def test_the_list_names_collections_and_their_faults(brought, out, capsys):
     main(["--list", "--out", str(out)])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "mine: 40 galaxies" and "format version 99" in lines[1]
+
+
+def test_the_list_is_of_all_folders_that_the_page_searches(brought, out, capsys, monkeypatch):
+    main(arguments(brought, out, checkpoints=["epoch_00"]))
+    monkeypatch.setattr(build, "SEARCHED", (out.parent / "nothing", out))
+    capsys.readouterr()
+    main(["--list"])
+    assert capsys.readouterr().out.splitlines() == ["mine: 40 galaxies"]
+    main(["--verify", "mine"])
+    assert "as they were built" in capsys.readouterr().out
+
+
+def test_the_folders_listed_are_those_of_the_page():
+    assert list(build.SEARCHED) == read_settings([], {}).folders
 
 
 # From a run
@@ -476,11 +539,32 @@ def test_a_run_encodes_the_cutouts_that_are_stored(brought, out, made_up, run, r
             np.testing.assert_allclose(
                 placed[0], collection.representations(checkpoint)[row], rtol=1e-4, atol=1e-4
             )
-    from models.split import is_held_out
-
     ids = collection.catalog["object_id"].to_numpy(dtype=str)
     held_out = collection.catalog["split"] == "held-out"
     np.testing.assert_array_equal(held_out, is_held_out(ids, seed=1))
+
+
+def test_what_training_held_out_is_told_by_the_names_it_knew(brought, out, made_up, run):
+    folder = save_pictures(made_up, out.parent / "images")
+    stems = made_up.catalog["object_id"].to_numpy(dtype=str)
+    survey = made_up.catalog.assign(object_id=[f"J{i:03d}" for i in range(N)], file=stems)
+    survey.to_csv(out.parent / "c.csv", index=False)
+    words = ["--images", folder, "--catalog", out.parent / "c.csv", "--run", run]
+    words += ["--checkpoints", "epoch_000", "--name", "mine", "--out", out]
+    main([str(word) for word in words])
+    held_out = Collection.open(out / "mine").catalog["split"] == "held-out"
+    np.testing.assert_array_equal(held_out, is_held_out(stems, seed=1))
+
+
+def test_a_webp_picture_by_the_name_of_a_jpeg_is_stored_as_one(brought, out, made_up):
+    folder = save_pictures(made_up, out.parent / "images")
+    first = folder / f"{made_up.catalog['object_id'][0]}.jpg"
+    Image.fromarray(made_up.images[0]).save(first, format="WEBP", lossless=True)
+    main(arguments(brought, out, "--images", folder, checkpoints=["epoch_00"]))
+    encoded, media_type = Collection.open(out / "mine").cutout(0)
+    assert media_type == "image/jpeg" and encoded.startswith(b"\xff\xd8\xff")
+    shown = decode_cutout(encoded).astype(int)
+    assert np.abs(shown - made_up.images[0]).mean() < 12  # JPEG is lossy
 
 
 def test_layers_are_compared_like_checkpoints(brought, out, made_up, run):
@@ -508,6 +592,28 @@ def test_a_checkpoint_the_run_lacks_is_refused(brought, out, run, capsys):
     assert "no checkpoint 'epoch_005'; it has epoch_000, epoch_010" in sentence and nothing_in(out)
 
 
+def test_weights_to_keep_of_a_checkpoint_that_does_not_encode_are_refused(
+    brought, out, run, capsys
+):
+    words = ["--images", brought["images"], "--no-positions", "--run", run, "--name", "mine"]
+    words += ["--checkpoints", "epoch_010", "--keep-weights", "epoch_000", "--out", out]
+    sentence = refused(capsys, [str(word) for word in words])
+    assert "--keep-weights names 'epoch_000'" in sentence and "encode: epoch_010" in sentence
+    assert nothing_in(out)
+
+
+def test_an_encoder_that_learnt_nothing_is_not_blamed_on_half_precision(brought, out, run, capsys):
+    weights = load_weights(run / "checkpoints/epoch_010.safetensors")
+    info = json.loads((run / "checkpoints/epoch_010.json").read_text())
+    silent = {name: np.zeros_like(array) for name, array in weights.items()}
+    save_checkpoint(run / "checkpoints", silent, info)
+    words = ["--images", brought["images"], "--no-positions", "--run", run, "--name", "mine"]
+    words += ["--checkpoints", "epoch_010", "--out", out]
+    sentence = refused(capsys, [str(word) for word in words])
+    assert "All representations of 'epoch_010' are the same" in sentence
+    assert "leave it out" in sentence and "--half" not in sentence
+
+
 def test_an_encoder_gone_astray_is_refused(brought, out, run, capsys):
     weights = load_weights(run / "checkpoints/epoch_010.safetensors")
     info = json.loads((run / "checkpoints/epoch_010.json").read_text())
@@ -518,6 +624,7 @@ def test_an_encoder_gone_astray_is_refused(brought, out, run, capsys):
     save_checkpoint(run / "checkpoints", spoilt, info)
     words = ["--images", brought["images"], "--no-positions", "--run", run, "--name", "mine"]
     sentence = refused(capsys, [str(word) for word in (*words, "--out", out)])
+    assert str(out / ".mine.building") in sentence
     assert (
         "epoch_010.safetensors makes representations that are not finite of rows 0, 1" in sentence
     )
@@ -530,6 +637,16 @@ def test_a_catalog_frame_is_plain(brought, out):
     expected = ["object_id", "ra", "dec", "redshift", "label", "split", "magnitude", "is_outlier"]
     assert list(catalog) == expected
     assert pd.api.types.is_string_dtype(catalog["object_id"])
+
+
+def test_a_split_of_the_catalogs_own_is_kept_beside_ours(made_up, brought, out):
+    given = made_up.catalog.assign(split="theirs", split_given="of before")
+    given.to_parquet(brought["catalog"])
+    main(arguments(brought, out, checkpoints=["epoch_00"]))
+    catalog = Collection.open(out / "mine").catalog
+    assert set(catalog["split"]) == {"train", "held-out"}
+    assert set(catalog["split_given"]) == {"of before"}
+    assert set(catalog["split_given_given"]) == {"theirs"}
 
 
 def test_a_sample_is_of_the_same_galaxies_every_time(made_up, brought, out):

@@ -149,6 +149,27 @@ def test_what_surveys_write_for_unknown_becomes_nan(tmp_path, capsys):
     assert "1 positions off the sky in catalog.csv" in capsys.readouterr().err
 
 
+def test_a_right_ascension_of_minus_999_is_unknown(tmp_path):
+    frame = table()
+    frame["RA"], frame["Dec"] = [-999.0, 720, -20], [5.0, 80, -5]
+    catalog = read_catalog(written(tmp_path, frame, ".csv"))
+    np.testing.assert_array_equal(catalog["ra"], [np.nan, np.nan, 340])
+    np.testing.assert_array_equal(catalog["dec"], [np.nan, np.nan, -5])
+
+
+def test_redshifts_as_text_are_refused_and_another_column_can_be_named(tmp_path):
+    frame = table(z=["low", "high", "low"], g=18.0, r=17.0, photoz=[0.1, 0.2, 0.3])
+    path = written(tmp_path, frame.drop(columns="g"), ".csv")
+    with pytest.raises(BadInput, match="'z' of .*texts such as 'low'.*--redshift-column") as said:
+        read_catalog(path)
+    assert "degrees" not in str(said.value)
+    catalog = read_catalog(path, Columns(redshift="photoz"))
+    assert catalog["redshift"].tolist() == [0.1, 0.2, 0.3] and catalog["z"][0] == "low"
+    # Named, z is a redshift even beside other bands.
+    path = written(tmp_path, frame.assign(z=[0.4, 0.5, 0.6]), ".csv")
+    assert read_catalog(path, Columns(redshift="z"))["redshift"].tolist() == [0.4, 0.5, 0.6]
+
+
 def test_positions_as_text_are_refused(tmp_path):
     frame = table()
     frame["RA"] = ["00:42:44", "00:42:45", "00:42:46"]
@@ -183,3 +204,14 @@ def test_an_hdf5_file_of_images_is_its_own_catalog(tmp_path, rng):
     assert catalog["label"].tolist() == ["Disk", "Smooth", "Disk"]
     assert catalog["kind"][2] == "arc" and catalog["kind"].isna()[1]
     np.testing.assert_array_equal(catalog["ra"], [1, 2, np.nan])
+
+
+@pytest.mark.parametrize("name", ["ra", "dec", "redshift"])
+def test_positions_of_other_galaxies_than_the_images_are_refused(tmp_path, name):
+    path = tmp_path / "galaxies.h5"
+    with h5py.File(path, "w") as file:
+        file["images"] = np.zeros((3, 8, 8, 3), np.uint8)
+        for column in ("ra", "dec", "redshift"):
+            file[column] = np.ones(2 if column == name else 3)
+    with pytest.raises(BadInput, match=f"galaxies.h5 has 3 images and 2 values of '{name}'"):
+        catalog_of_images(path, open_images(path), Columns())

@@ -112,6 +112,43 @@ def test_pickled_arrays_are_not_read(tmp_path):
         open_images(tmp_path / "g.npy")
 
 
+@pytest.mark.parametrize("name", ["g.h5", "g.npy", "g.npz"])
+def test_truncated_files_are_refused_by_name(tmp_path, name):
+    write_hdf5(tmp_path / "g.h5", images=PIXELS)
+    np.save(tmp_path / "g.npy", PIXELS)
+    np.savez(tmp_path / "g.npz", images=PIXELS)
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadInput, match=f"{name} is not a readable"):
+        open_images(tmp_path / name)
+
+
+def test_objects_in_an_npz_are_not_read(tmp_path):
+    np.savez(tmp_path / "g.npz", images=np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(BadInput, match="g.npz is not a readable array"):
+        open_images(tmp_path / "g.npz")
+
+
+@pytest.mark.parametrize("key", ["images", "ans", "id"])
+def test_a_group_in_the_place_of_a_dataset_is_refused(tmp_path, key):
+    path = tmp_path / "g.h5"
+    with h5py.File(path, "w") as file:
+        file.create_group(key)
+        if key != "images":
+            file["images"] = PIXELS
+    with pytest.raises(BadInput, match=f"'{key}' of .*g.h5 is a group"):
+        open_images(path)
+
+
+def test_class_names_that_are_not_utf8_are_refused(tmp_path):
+    names = np.array([b"Smooth", b"Sch\xf6n"])
+    path = write_hdf5(tmp_path / "g.h5", images=PIXELS, ans=np.arange(12) % 2)
+    with h5py.File(path, "a") as file:
+        file.attrs["class_names"] = names
+    with pytest.raises(BadInput, match="g.h5 is not a readable HDF5 file .*utf-8"):
+        open_images(path)
+
+
 @pytest.mark.parametrize("name", ["nothing.h5", "text.h5"])
 def test_what_is_not_there_or_not_images_is_refused(tmp_path, name):
     (tmp_path / "text.h5").write_text("not HDF5")
@@ -127,6 +164,16 @@ def test_a_folder_of_pictures_keeps_ids_order_and_bytes(tmp_path):
     assert images.object_ids.tolist() == ["587722952767439450", "galaxy_2", "galaxy_10"]
     np.testing.assert_array_equal(images.pixels([1, 2]), PIXELS[[1, 0]])
     assert images.encoded(0) == ((tmp_path / "587722952767439450.jpg").read_bytes(), "image/jpeg")
+    assert images.encoded(1)[1] == "image/png"
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "GIF"])
+def test_a_picture_is_what_its_bytes_say_and_not_its_name(tmp_path, kind):
+    Image.fromarray(PIXELS[0]).save(tmp_path / "a.jpg", format=kind)
+    Image.fromarray(PIXELS[1]).save(tmp_path / "b.jpg", format="PNG")
+    images = open_images(tmp_path)
+    assert images.pixels([0]).shape == (1, *PIXELS[0].shape)
+    assert images.encoded(0) is None
     assert images.encoded(1)[1] == "image/png"
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from data.matching import match_ids, match_images
 from data.representations import copy_representations, find_bad_rows, open_representations
-from models.errors import BadInput
+from models.errors import BadInput, first_few
 
 IDS = np.array([str(587722952767439450 + row) for row in range(30)])
 
@@ -114,6 +114,57 @@ def test_damaged_and_unknown_files_are_refused_by_name(tmp_path):
     with pytest.raises(BadInput, match="no representations at"):
         with open_representations(tmp_path / "missing.npy"):
             pass
+
+
+def cut_short(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "h5", "parquet"])
+def test_truncated_files_are_refused_by_name(tmp_path, rng, kind):
+    path = cut_short(written(tmp_path, rng.normal(size=(300, 40)), kind))
+    with pytest.raises(BadInput, match=f"{path.name} (cannot be read|is not a readable)"):
+        with open_representations(path):
+            pass
+
+
+def test_missing_lists_are_refused_by_row(tmp_path):
+    vectors = [[1.0, 2.0]] * 30
+    vectors[4] = vectors[9] = None
+    pd.DataFrame({"id": IDS, "vector": vectors}).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(BadInput, match="2 representations in a.parquet are missing: rows 4, 9"):
+        with open_representations(tmp_path / "a.parquet"):
+            pass
+
+
+@pytest.mark.parametrize("key", ["object_id", "representations"])
+def test_a_group_in_the_place_of_an_array_is_no_crash(tmp_path, key):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_group(key)
+        file["vectors"] = np.zeros((30, 4))
+    if key == "object_id":
+        with open_representations(tmp_path / "a.h5") as opened:
+            assert opened.object_ids is None
+        return
+    with pytest.raises(BadInput, match="a.h5 has no dataset 'representations'"):
+        with open_representations(tmp_path / "a.h5"):
+            pass
+
+
+def test_identifiers_that_are_not_utf8_are_refused(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["representations"] = np.zeros((2, 4))
+        file["object_id"] = np.array([b"\xff\xfe", b"b"])
+    with pytest.raises(BadInput, match="a.h5 cannot be read"):
+        with open_representations(tmp_path / "a.h5"):
+            pass
+
+
+def test_the_first_few_of_many_are_named_and_the_rest_counted():
+    assert first_few([3, 20]) == "3, 20"
+    assert first_few(np.arange(1205)) == "0, 1, 2, 3, 4 and 1,200 more"
+    assert first_few("abc", most=2) == "a, b and 1 more"
 
 
 def test_a_file_of_several_arrays_needs_the_usual_name(tmp_path):

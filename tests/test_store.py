@@ -144,6 +144,28 @@ def test_an_array_of_another_shape_is_refused(copied):
         Collection.open(copied)
 
 
+def test_the_format_version_is_looked_at_before_any_other_key(copied):
+    newer = {"format_version": FORMAT_VERSION + 1, "galaxies": 600}
+    (copied / format.COLLECTION).write_text(json.dumps(newer))
+    with pytest.raises(BadCollection, match="has format version .*update the program"):
+        Collection.open(copied)
+
+
+@pytest.mark.parametrize("name", ["</title><script>alert(1)</script>", "", "a b", None, 7])
+def test_a_name_from_elsewhere_is_a_name_and_nothing_else(copied, name):
+    edit_info(copied, name=name)
+    with pytest.raises(BadCollection, match="collection.json of 'made_up' is not of a form"):
+        Collection.open(copied)
+
+
+@pytest.mark.parametrize("entry", [None, 12, [], {}, {"size": "12", "sha256": ""}, {"size": 12}])
+def test_an_entry_of_another_form_is_refused(copied, entry):
+    files = read_json(copied / format.COLLECTION)["files"]
+    edit_info(copied, files=files | {format.ORDER: entry})
+    with pytest.raises(BadCollection, match="collection.json of 'made_up' is not of a form"):
+        Collection.open(copied)
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format_version": 1}', "\xff"])
 def test_a_damaged_description_is_refused(copied, content):
     (copied / format.COLLECTION).write_text(content, encoding="latin-1")

@@ -13,7 +13,12 @@ from models.checkpoints import list_checkpoints
 from models.encoders.encoder import Design, encode_grey
 from models.encoders.galaxies import load_galaxies
 from models.encoders.monitor import spectrum_shape
-from models.encoders.settings import Settings, spaced_checkpoints
+from models.encoders.settings import (
+    Settings,
+    read_arguments,
+    settings_from,
+    spaced_checkpoints,
+)
 from models.encoders.train import Training, main, rate_at
 from models.errors import BadInput
 from models.files import read_json
@@ -173,6 +178,21 @@ def test_classes_can_come_from_a_table(survey, tmp_path):
     table.write_text("id,label\nelsewhere,even\n")
     with pytest.raises(BadInput, match="do not match"):
         load_galaxies(survey, Design(size=24), 0, labels_from=table)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--seed", "-1"], "--seed is -1; it must be 0 or more"),
+        (["--noise", "-0.1"], "--noise is -0.1"),
+        (["--decorrelation", "nan"], "--decorrelation is nan"),
+        (["--momentum", "1.5"], "--momentum is 1.5; it must be from 0 to 1"),
+        (["--momentum", "-1"], "--momentum is -1"),
+    ],
+)
+def test_settings_out_of_range_are_refused(words, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        settings_from(read_arguments(["--images", "i", "--run", "r", *words]))
 
 
 def test_the_learning_rate_warms_up_and_ends_at_zero():

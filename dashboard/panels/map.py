@@ -50,7 +50,7 @@ def _frame(graph: str, caption: str) -> html.Div:
                 id=graph,
                 className="map-graph",
                 responsive=True,
-                config={"displayModeBar": False, "scrollZoom": True, "doubleClick": "reset"},
+                config={"displayModeBar": False, "scrollZoom": True, "doubleClick": False},
             ),
             html.Div(id=caption, className="map-caption"),
         ],
@@ -71,7 +71,11 @@ def _toolbar(collection: Collection) -> html.Div:
                     size="xs",
                 ),
                 "What dragging does: lasso (s), box (b) or pan (g). Ctrl adds to the selection, "
-                "Alt removes from it, the wheel zooms, a double click shows everything.",
+                "Alt removes from it, Esc clears it. The wheel zooms, whatever dragging does.",
+            ),
+            explained(
+                dmc.Button("Fit", id=ids.FIT, size="compact-xs", variant="default"),
+                "Show the whole map again (f, or a double click on it).",
             ),
             explained(
                 dmc.Select(
@@ -277,6 +281,12 @@ def _register_in_browser(app: Dash, collection: Collection) -> None:
         ClientsideFunction("morphospace", "clear"),
         Output(ids.SELECTION, "data", allow_duplicate=True),
         Input(ids.CLEAR_SELECTION, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("morphospace", "fit"),
+        Output(ids.OVERLAY, "dir"),
+        Input(ids.FIT, "n_clicks"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -66,6 +66,11 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
     for name in ("epochs", "width", "size", "batch_size", "learning_rate"):
         if not given[name] > 0:
             raise BadInput(f"--{name.replace('_', '-')} is {given[name]}; it must be above 0.")
+    for name in ("seed", "decorrelation", "noise"):
+        if not given[name] >= 0:
+            raise BadInput(f"--{name} is {given[name]}; it must be 0 or more.")
+    if not 0 <= given["momentum"] <= 1:
+        raise BadInput(f"--momentum is {given['momentum']}; it must be from 0 to 1.")
     if given["width"] % 2:
         raise BadInput(f"--width is {given['width']}; it must be even, as the stem has half of it.")
     if given["size"] < SMALLEST_SIZE:
