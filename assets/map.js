@@ -252,7 +252,6 @@
     plot.on("plotly_click", ({ points }) => {
       if (press?.row == null && points[0]?.customdata !== undefined) inspect(points[0].customdata);
     });
-    plot.on("plotly_doubleclick", fit);
     plot.on("plotly_relayouting", () => place(id));
     plot.on("plotly_relayout", (change) => { letGo(id, change); place(id); refreshSoon(id); });
     plot.on("plotly_afterplot", () => { holdOn(id, plot); place(id); refreshSoon(id); });
@@ -265,6 +264,7 @@
     document.addEventListener("mousedown", () => { press = null; }, true);
     plot.addEventListener("mousedown", (event) => {
       hideCard();
+      if (event.detail === 2) fit(); // plotly tells of double clicks in some drag modes only
       press = { x: event.clientX, y: event.clientY, row: cutoutUnder(id, event) };
     }, true);
     // On the document: from the press on, plotly covers the page with a sheet of its own.
@@ -346,8 +346,8 @@
       },
       listen(figure, id) {
         stale.add(id);
-        const { xaxis, yaxis } = figure?.layout ?? {};
-        if (xaxis?.range && yaxis?.range) home[id] = [xaxis.range, yaxis.range];
+        // Not from the axes: plotly writes every zoom into the arrays it was given.
+        home[id] = figure?.layout?.meta?.home ?? home[id];
         listen(id);
         return window.dash_clientside.no_update;
       },

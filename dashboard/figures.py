@@ -49,11 +49,18 @@ def map_figure(
         activeselection={"fillcolor": "rgba(0,0,0,0)", "opacity": 0},
     )
     bare = {"visible": False, "zeroline": False, "showgrid": False}
-    low, high = positions.min(0), positions.max(0)
-    pad = 0.04 * np.maximum(high - low, 1e-6)
-    figure.update_xaxes(**bare, range=[low[0] - pad[0], high[0] + pad[0]])
-    figure.update_yaxes(**bare, range=[low[1] - pad[1], high[1] + pad[1]], scaleanchor="x")
+    home = whole_map(positions)
+    figure.update_xaxes(**bare, range=home[0])
+    figure.update_yaxes(**bare, range=home[1], scaleanchor="x")
+    figure.update_layout(meta={"home": home})  # where `fit` in assets/map.js returns to
     return figure
+
+
+def whole_map(positions: np.ndarray) -> list[list[float]]:
+    """Ranges of x and y that show every position, with a margin."""
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    margin = 0.04 * np.maximum(high - low, 1e-6)
+    return np.stack([low - margin, high + margin], axis=1).tolist()
 
 
 def message_figure(text: str = "") -> go.Figure:
