@@ -13,9 +13,11 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 
 import h5py
@@ -31,6 +33,7 @@ from models.files import write_whole
 
 SIZES_PX = (32, 512)
 MOST_GALAXIES = 10_000_000  # the row is part of the 18-digit identifier
+STOPS = (signal.SIGINT, signal.SIGTERM)
 CHUNK_ROWS = 4  # a few rows, so that reading one galaxy reads little
 
 # Dataset: type, and where it is in a Cutout.
@@ -95,13 +98,44 @@ def _drawn(survey: Survey, n_processes: int | None) -> Iterator[Iterable[Cutout]
         yield map(partial(draw, survey), range(survey.n))
         return
     # Spawned, not forked: the same on every system, and safe beside threads.
-    with multiprocessing.get_context("spawn").Pool(n_processes, _ignore_interrupt) as pool:
+    context = multiprocessing.get_context("spawn")
+    with _stops_held():
+        begun = context.Semaphore(0)
+        pool = context.Pool(n_processes, _tell, (begun,))
+        for _ in range(n_processes):
+            begun.acquire()
+    with pool:
         yield pool.imap(partial(draw, survey), range(survey.n), chunksize=16)
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the parent, which ends the pool."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _tell(begun: Semaphore) -> None:
+    """Tell the parent that one more process runs."""
+    begun.release()
+
+
+@contextmanager
+def _stops_held() -> Iterator[None]:
+    """Let a signal to stop wait until every process runs: half a pool cannot be ended.
+
+    Processes begun meanwhile never see Ctrl-C: the parent answers it, by ending the pool.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not for this thread
+        return
+    held: list[int] = []
+    before = {stop: signal.signal(stop, lambda number, _: held.append(number)) for stop in STOPS}
+    # What is blocked here is blocked in what is started here; handlers are not inherited.
+    can_block = hasattr(signal, "pthread_sigmask")  # not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_block else None
+    try:
+        yield
+    finally:
+        if can_block:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for stop, handler in before.items():
+            signal.signal(stop, handler)
+        if held:
+            signal.raise_signal(held[0])
 
 
 def _lay_out(file: h5py.File, survey: Survey) -> None:
