@@ -17,6 +17,7 @@ from models.space.correlation import (
     rms_separation,
     two_point_correlation,
 )
+from models.space.dimension import effective_rank, top_component_share
 from models.space.score import kl_divergence, tpcf_score
 
 N_FOLDS = 5
@@ -66,16 +67,10 @@ def watch(representations: np.ndarray, labels: np.ndarray | None, seed: int) -> 
 
 
 def spectrum_shape(representations: np.ndarray) -> tuple[float, float]:
-    """Effective rank, exp of the entropy of the variances, and the largest variance's share.
-
-    Roy & Vetterli (2007). NaN where all representations are equal.
-    """
+    """Effective rank and share of the top component; NaN where all representations are equal."""
     variances = np.linalg.eigvalsh(np.atleast_2d(np.cov(representations, rowvar=False)))
     variances = np.clip(variances, 0, None)
-    if variances.sum() <= 0:
-        return np.nan, np.nan
-    shares = variances[variances > 0] / variances.sum()
-    return float(np.exp(-np.sum(shares * np.log(shares)))), float(shares.max())
+    return effective_rank(variances), top_component_share(variances)
 
 
 def structure(representations: np.ndarray) -> dict:
