@@ -15,9 +15,9 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 
 import h5py
@@ -97,25 +97,21 @@ def _drawn(survey: Survey, n_processes: int | None) -> Iterator[Iterable[Cutout]
     if n_processes == 1:
         yield map(partial(draw, survey), range(survey.n))
         return
-    # Spawned, not forked: the same on every system, and safe beside threads.
+    # Spawned, not forked: the same on every system, and safe beside threads. Not a
+    # multiprocessing.Pool, which may wait for itself for ever when it is ended early.
     context = multiprocessing.get_context("spawn")
-    with _stops_held():
-        begun = context.Semaphore(0)
-        pool = context.Pool(n_processes, _tell, (begun,))
-        for _ in range(n_processes):
-            begun.acquire()
-    with pool:
-        yield pool.imap(partial(draw, survey), range(survey.n), chunksize=16)
-
-
-def _tell(begun: Semaphore) -> None:
-    """Tell the parent that one more process runs."""
-    begun.release()
+    executor = ProcessPoolExecutor(n_processes, mp_context=context)
+    try:
+        with _stops_held():
+            cutouts = executor.map(partial(draw, survey), range(survey.n), chunksize=16)
+        yield cutouts
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def _stops_held() -> Iterator[None]:
-    """Let a signal to stop wait until every process runs: half a pool cannot be ended.
+    """Let a signal to stop wait until every process is begun.
 
     Processes begun meanwhile never see Ctrl-C: the parent answers it, by ending the pool.
     """
