@@ -60,7 +60,8 @@ def _by_class(column: str, values: pd.Series) -> Coloring:
     ordered = list(texts.value_counts().index)
     shown = ordered if len(ordered) <= len(CATEGORIES) else ordered[: len(CATEGORIES) - 1]
     names, palette = list(shown), list(CATEGORIES[: len(shown)])
-    groups = pd.Categorical(texts, categories=shown).codes.astype(np.int64)
+    groups = texts.map({name: group for group, name in enumerate(shown)})
+    groups = groups.fillna(-1).to_numpy(dtype=np.int64)
     is_missing = texts.isna().to_numpy()
     if len(ordered) > len(shown):
         names.append(f"other ({len(ordered) - len(shown)} classes)")
