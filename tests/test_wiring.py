@@ -17,7 +17,14 @@ def outputs_of(callback):
 
 
 def call(app, output, values):
-    """Run the server callback that writes to `output`, (id, property), on the inputs' `values`."""
+    """What the server callback that writes to `output`, (id, property), makes of `values`."""
+    reply = post(app, output, values)
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"][output[0]][output[1]]
+
+
+def post(app, output, values):
+    """Ask for that callback as the browser does."""
     (callback,) = [
         candidate
         for candidate in dependencies(app)
@@ -28,7 +35,7 @@ def call(app, output, values):
         for kind in ("inputs", "state")
     ]
     outputs = [{"id": id, "property": prop} for id, prop in outputs_of(callback)]
-    reply = app.server.test_client().post(
+    return app.server.test_client().post(
         "/_dash-update-component",
         json={
             "output": callback["output"],
@@ -38,8 +45,6 @@ def call(app, output, values):
             "changedPropIds": [f"{filled[0][0]['id']}.{filled[0][0]['property']}"],
         },
     )
-    assert reply.status_code == 200, reply.text
-    return reply.json["response"][output[0]][output[1]]
 
 
 def text_of(component):
@@ -124,6 +129,20 @@ def test_candidates_are_ranked_by_every_estimator(app, collection, values, ranki
     density = collection.density(collection.checkpoints[-1])[ranking]
     first = int(shown[0]["props"]["data-row"])
     assert first == (np.argmax if ranking == "neighbor_distance" else np.argmin)(density)
+
+
+def test_a_selection_that_is_none_leaves_the_map_as_it_is(app, values):
+    stroke = {"op": "set", "kind": "polygon", "x": [0, 1], "y": [0, 1]}
+    bad = values | {ids.SELECTION: {"steps": [stroke | {"checkpoint": values[ids.CHECKPOINT]}]}}
+    assert post(app, (ids.MAP, "figure"), bad).json["response"] == {}
+
+
+def test_a_map_that_is_drawn_is_patched_and_another_is_sent_whole(app, values):
+    drawn = [values[ids.CHECKPOINT], values[ids.COLOR]]
+    patched = call(app, (ids.MAP, "figure"), values | {ids.MAP_DRAWN: drawn})
+    assert "__dash_patch_update" in str(patched)
+    whole = call(app, (ids.MAP, "figure"), values | {ids.MAP_DRAWN: ["epoch_00", "label"]})
+    assert len(whole["data"]) > 2 and "operations" not in whole
 
 
 def test_an_unknown_checkpoint_is_a_message(app, values):
