@@ -62,7 +62,8 @@ def main() -> None:
         app = create_app(settings)
         warm_up()
         address = f"http://{settings.host}:{settings.port}"
-        print(f"Morphospace shows '{settings.collection}' at {address} (stop with Ctrl-C)")
+        shown = f"Morphospace shows '{settings.collection}' at {address} (stop with Ctrl-C)"
+        print(shown, flush=True)
         if settings.open:
             threading.Timer(1.0, open_browser, [address]).start()
         app.run(host=settings.host, port=settings.port, debug=False)
