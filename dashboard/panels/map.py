@@ -1,5 +1,7 @@
 """The maps: projection of the collection, colored by any column; here selections are made."""
 
+from functools import lru_cache
+
 import dash_mantine_components as dmc
 import numpy as np
 import pandas as pd
@@ -123,8 +125,12 @@ def _is_worth(values: object) -> bool:
     return values.dtype.kind in "iufb" or values.nunique() <= max(50, len(values) // 20)
 
 
+@lru_cache(maxsize=16)
 def coloring(collection: Collection, checkpoint: str, column: str) -> Coloring:
-    """Colors of every galaxy by a catalog column, or by density under a checkpoint."""
+    """Colors of every galaxy by a catalog column, or by density under a checkpoint.
+
+    Both maps and the legend ask for it at every selection: it is kept.
+    """
     if column == DENSITY:
         return color_by(column, pd.Series(collection.density(checkpoint)["log_density"]))
     return color_by(column, collection.catalog[column])
