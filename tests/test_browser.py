@@ -144,7 +144,7 @@ def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
     assert count(page) == collection.n_galaxies
     assert page.locator(f"#{ids.ANOMALIES} .thumbnail").count() == 10
     assert page.locator(".map-mark.cutout").count() > 3
-    assert "whole collection" in page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
+    assert "all galaxies" in page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
     height, width = page.evaluate(
         "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
     )
@@ -269,6 +269,20 @@ def test_fit_and_a_double_click_show_the_whole_map_again(page, collection):
         fit()
         settle(page)
         assert all_in_view()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+def test_two_curves_have_their_numbers_inside_the_panel(page, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.locator(f"#{ids.SECOND}").click()
+    page.get_by_role("option").first.click()
+    settle(page)
+    panel = page.locator(".panel-correlation").bounding_box()
+    for cell in page.locator(f"#{ids.CORRELATION_NUMBERS} :is(th, td)").all():
+        box = cell.bounding_box()
+        if box and box["width"]:
+            assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+            assert box["y"] + box["height"] <= panel["y"] + panel["height"]
 
 
 def test_the_same_checkpoint_beside_itself_has_its_curve(page, collection):

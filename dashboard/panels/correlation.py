@@ -76,7 +76,7 @@ def measured_curves(
     def whole(checkpoint: str, color: str) -> Curve:
         measured = whole_correlation(collection, checkpoint)
         null = whole_null(collection, checkpoint)
-        return Curve(f"whole collection, {label(checkpoint)}", measured, measured.rms, color, null)
+        return Curve(f"all galaxies, {label(checkpoint)}", measured, measured.rms, color, null)
 
     def label(checkpoint: str) -> str:
         return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
