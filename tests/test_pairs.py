@@ -30,7 +30,7 @@ def edges_on_separations(points, n_edges=40):
     return separation[1 :: max(1, len(separation) // n_edges)]
 
 
-@pytest.mark.parametrize(("n", "n_dim"), [(3, 1), (70, 2), (601, 3), (800, 15), (120, 512)])
+@pytest.mark.parametrize(("n", "n_dim"), [(2, 1), (3, 1), (70, 2), (601, 3), (90, 5), (800, 15), (150, 31), (700, 32), (120, 2048)])
 def test_counts_match_brute_force(rng, n, n_dim):
     points = rng.normal(size=(n, n_dim)).astype(np.float32)
     furthest = cdist(points, points).max()
@@ -40,6 +40,19 @@ def test_counts_match_brute_force(rng, n, n_dim):
         np.array([0.3 * furthest, np.inf]),
         np.array([0, 1e-30, furthest / 1e6]),
     ):
+        expected = brute_neighbors(points, edges)
+        np.testing.assert_array_equal(count_neighbors(points, edges), expected)
+        np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
+
+
+@pytest.mark.parametrize("n_dim", [3, 15, 40])
+@pytest.mark.parametrize("n_edges", [2, 6, 31, 400])
+def test_few_edges_and_many_are_counted_alike(rng, n_dim, n_edges):
+    # Clumps in a line: boxes outside of all bins, inside one, and across a few or many edges.
+    clumps = rng.integers(0, 12, 1500)[:, None] * 5.0
+    points = (clumps + rng.normal(size=(1500, n_dim))).astype(np.float32)
+    for lower in (0, 20):
+        edges = np.linspace(lower, 60, n_edges)
         expected = brute_neighbors(points, edges)
         np.testing.assert_array_equal(count_neighbors(points, edges), expected)
         np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
@@ -66,6 +79,42 @@ def test_a_lattice_has_its_separations_on_whole_edges():
     assert count_pairs(lattice, [5, np.nextafter(5, 6)])[0] == 2 * 7 * 12 + 4 * 9 * 8
 
 
+@pytest.mark.parametrize("n_dim", [2, 15, 40, 600])
+@pytest.mark.parametrize("offset", [0, 10_000])
+def test_whole_coordinates_put_every_separation_near_an_edge(rng, n_dim, offset):
+    # Squares are whole numbers, exact in float64, and every edge is the root of one.
+    points = rng.integers(0, 4, (400, n_dim)) + offset
+    squares = np.unique(cdist(points, points, "sqeuclidean"))
+    edges = np.sqrt(squares[:: max(1, len(squares) // 60)])
+    expected = brute_neighbors(points, edges)
+    np.testing.assert_array_equal(count_neighbors(points, edges), expected)
+    np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
+    order = rng.permutation(len(points))
+    shifted = count_shifted(points[order], edges, np.arange(1, 201))
+    np.testing.assert_array_equal(shifted, expected[order])
+
+
+@pytest.mark.parametrize("n_dim", [3, 15, 48])
+@pytest.mark.parametrize("size", [1e-30, 1e-3, 1e15])
+def test_no_size_of_the_numbers_is_too_small_or_large(rng, n_dim, size):
+    points = (rng.normal(size=(500, n_dim)) * size).astype(np.float32)
+    points[:9] = points[9:18]  # duplicates
+    edges = np.concatenate([[0], np.geomspace(size / 1e4, 20 * size, 30)])
+    expected = brute_neighbors(points, edges)
+    np.testing.assert_array_equal(count_neighbors(points, edges), expected)
+    np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
+
+
+@pytest.mark.parametrize("n_dim", [15, 64])
+def test_points_far_out_leave_the_others_exact(rng, n_dim):
+    points = rng.normal(size=(1200, n_dim)).astype(np.float32)
+    points[[5, 700]] *= 3e4
+    edges = np.append(np.linspace(0, 3 * n_dim**0.5, 40), 1e7)
+    expected = brute_neighbors(points, edges)
+    np.testing.assert_array_equal(count_neighbors(points, edges), expected)
+    np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
+
+
 def test_duplicates_are_at_separation_zero(rng):
     points = np.repeat(rng.normal(size=(20, 3)), 3, axis=0)
     assert count_pairs(points, [0, 1e-9])[0] == 20 * 3
@@ -84,6 +133,36 @@ def test_two_sets_are_counted_against_each_other(rng):
     expected = brute_neighbors(points, edges, others).sum(axis=0)
     np.testing.assert_array_equal(count_pairs(points, edges, others), expected)
     np.testing.assert_array_equal(count_pairs(others, edges, points), expected)
+
+
+@pytest.mark.parametrize("n_dim", [2, 15, 40])
+def test_neighbors_are_counted_among_others(rng, n_dim):
+    points, others = rng.normal(size=(90, n_dim)), rng.normal(size=(1200, n_dim))
+    others[:90] = points  # at separation 0, and counted
+    edges = np.linspace(0, 2 * n_dim**0.5, 17)
+    expected = brute_neighbors(points, edges, others.astype(np.float32))
+    np.testing.assert_array_equal(count_neighbors(points, edges, others), expected)
+    assert (expected[:, 0] >= 1).all()
+
+
+@pytest.mark.parametrize("n_dim", [2, 40])
+def test_progress_rises_to_the_end_and_changes_nothing(rng, n_dim):
+    points, edges = rng.normal(size=(3000, n_dim)), np.linspace(0, 9, 17)
+    for count in (count_pairs, count_neighbors):
+        told = []
+        with_progress = count(points, edges, progress=told.append)
+        assert len(told) > 1
+        assert told == sorted(told)
+        assert told[-1] == 1
+        np.testing.assert_array_equal(with_progress, count(points, edges))
+
+
+def test_progress_may_stop_the_count(rng):
+    def stop(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        count_neighbors(rng.normal(size=(3000, 3)), [0, 1], progress=stop)
 
 
 @pytest.mark.parametrize("n", [3, 10, 11, 700])

@@ -4,40 +4,36 @@ Exact: the counts are those of float64 separations of the float32 points, as `nu
 would bin them, but with the last bin open: every bin is [lower, upper). Memory grows with the
 number of points, never with its square.
 
-The kernels may be entered by several threads at once. numba's default layer aborts the process
-then, so importing this module chooses OpenMP. (OpenMP in turn forbids to fork a process that
-has counted already; start processes first, or spawn them.)
+Points are sorted into tiles of near ones. Two tiles whose boxes lie outside of all bins, or
+wholly inside one, are not opened. Otherwise their separations are computed in float32, from
+differences in few dimensions and from matrix products in many, and what comes near to an edge
+again in float64. The kernels may be entered by several threads at once.
 """
 
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Iterator
 
-import numba
 import numpy as np
 
+from models.space import pair_direct, pair_products
 from models.space.checks import checked_edges, checked_points
+from models.space.pair_bins import Bins, direct_error, make_bins
+from models.space.pair_products import make_products, one_thread_each, usual_error
+from models.space.pair_shifts import count_shifts, transposed
+from models.space.pair_tiles import TILE, Tiles, make_tiles, power_of_two_near
 
-numba.config.THREADING_LAYER = "omp"
+MANY_DIMENSIONS = 32  # from here on matrix products are the faster way
+PORTION_SECONDS = 0.05  # of work between two calls of `progress`
 
-_ROWS = 32  # points of a tile, which share the columns in the cache
-_COLUMNS = 512  # partners of a tile
-_CELLS = 2048  # of the table that guesses a bin from a separation
-
-
-class _Bins(NamedTuple):
-    """Edges as the kernels use them. Bin 0 is below the first edge, the last above the last.
-
-    limits : (n_bins + 3,) bin b holds squared separations from limits[b] up to limits[b + 1]
-    first_bin : (_CELLS + 1,) a bin at or below that of any separation in the cell
-    cells_per_unit : cells of `first_bin` per unit of separation
-    """
-
-    limits: np.ndarray
-    first_bin: np.ndarray
-    cells_per_unit: float
+Progress = Callable[[float], None]
 
 
 def count_pairs(
-    points: np.ndarray, edges: np.ndarray, others: np.ndarray | None = None
+    points: np.ndarray,
+    edges: np.ndarray,
+    others: np.ndarray | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> np.ndarray:
     """Count the distinct pairs of points in each bin of separation.
 
@@ -49,6 +45,8 @@ def count_pairs(
         Increasing separations; bin i is [edges[i], edges[i + 1]).
     others : (n_others, n_dim) array, optional
         Count the pairs of one of `points` and one of `others` instead.
+    progress : callable, optional
+        Called with the part that is done, between portions of work. It may raise to stop.
 
     Returns
     -------
@@ -59,32 +57,41 @@ def count_pairs(
     ValueError
         If a value is not finite, `edges` do not increase, or the dimensions differ.
     """
-    bins = _bins(edges)
-    columns = _columns(points)
+    counter = _Counter(points, edges, others)
+    turns = np.random.default_rng(0).permutation(counter.n_tiles)  # shares the work evenly
+    counts = np.zeros(counter.n_slots, np.int64)
+    for start, stop in _portions(counter.n_tiles, progress):
+        counts += counter.count_totals(turns[start:stop])
     if others is None:
-        return _count_triangle(columns, *bins)[1:-1]
-    others = _columns(others)
-    if len(others) != len(columns):
-        raise ValueError(
-            f"Both sets must have the same dimension, not {len(columns)} and {len(others)}."
-        )
-    return _count_rows(columns, others, *bins, False).sum(axis=0)[1:-1]
+        counts[counter.slot_of_zero] -= counter.n_points  # each point with itself
+        counts //= 2
+    return counts[1:-1]
 
 
-def count_neighbors(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def count_neighbors(
+    points: np.ndarray,
+    edges: np.ndarray,
+    others: np.ndarray | None = None,
+    *,
+    progress: Progress | None = None,
+) -> np.ndarray:
     """Count the neighbors of each point in each bin of separation, itself excluded.
 
-    Parameters and errors as for `count_pairs`. Each pair is counted at both of its points.
+    Parameters and errors as for `count_pairs`. Each pair is counted at both of its points; with
+    `others`, the neighbors of each of `points` among them are counted.
 
     Returns
     -------
     (n_points, n_bins) int64 array
     """
-    bins = _bins(edges)
-    columns = _columns(points)
-    counts = _count_rows(columns, columns, *bins, True)[:, 1:-1]
-    if edges[0] == 0:
-        counts[:, 0] -= 1  # each point is at separation 0 from itself
+    counter = _Counter(points, edges, others)
+    counts = np.empty((counter.n_points, counter.n_slots - 2), np.int64)
+    for start, stop in _portions(counter.n_tiles, progress):
+        found = counter.count_each(start, stop)
+        rows = counter.tiles.order[start * counter.tile_size : stop * counter.tile_size]
+        if others is None:
+            found[:, counter.slot_of_zero] -= 1  # each point is at separation 0 from itself
+        counts[rows] = found[: len(rows), 1:-1]
     return counts
 
 
@@ -104,198 +111,103 @@ def count_shifted(points: np.ndarray, edges: np.ndarray, shifts: np.ndarray) -> 
 
     Returns
     -------
-    (n_points, n_bins) int64 array
+    (n_points, n_bins) array of the smallest unsigned integers that hold 2 n_shifts
+        Counts of further shifts must be added up in wider ones.
     """
-    bins = _bins(edges)
-    columns = _columns(points)
+    points = _float32(points)
+    n_points, n_dim = points.shape
     shifts = np.unique(np.asarray(shifts, dtype=np.int64))
-    n_points = columns.shape[1]
     if len(shifts) and not 1 <= shifts[0] <= shifts[-1] <= n_points // 2:
         raise ValueError(f"Shifts of {n_points} points must be from 1 to {n_points // 2}.")
     backward = (n_points - shifts)[2 * shifts != n_points]
-    return _count_shifts(columns, np.concatenate([shifts, backward]), *bins)[:, 1:-1]
+    scale = power_of_two_near(points)
+    bins = make_bins(edges, scale, *direct_error(n_dim))
+    columns = transposed(points, np.float32(scale))
+    counts = np.zeros((n_points, len(bins.below) + 1), np.min_scalar_type(2 * len(shifts)))
+    count_shifts(points, columns, np.concatenate([shifts, backward]), bins, counts)
+    return counts[:, 1:-1]
 
 
 def warm() -> None:
     """Compile the kernels, or load them from numba's cache, before someone waits for them."""
-    points, edges = np.eye(3, dtype=np.float32), np.array([0.0, 1.0])
-    count_pairs(points, edges)
-    count_neighbors(points, edges)
-    count_shifted(points, edges, np.array([1]))
+    edges = np.array([0.0, 1.0])
+    for n_dim in (3, MANY_DIMENSIONS):
+        points = np.eye(3, n_dim, dtype=np.float32)
+        count_pairs(points, edges)
+        count_neighbors(points, edges)
+    for n_shifts in (1, 200, 40_000):  # one-, two- and four-byte counts
+        many = np.zeros((2 * n_shifts + 1, 1), np.float32)
+        count_shifted(many, edges, np.arange(1, min(n_shifts, 2) + 1))
 
 
-def _columns(points: np.ndarray) -> np.ndarray:
-    """Points as (n_dim, n_points) float32: one coordinate of many points is read at a time."""
-    return np.ascontiguousarray(checked_points(points).T, dtype=np.float32)
+class _Counter:
+    """Points and others made ready for the kernels: those for few or for many dimensions."""
+
+    def __init__(self, points: np.ndarray, edges: np.ndarray, others: np.ndarray | None) -> None:
+        points = _float32(points)
+        self.is_self = others is None
+        others = points if others is None else _float32(others)
+        self.n_points, n_dim = points.shape
+        if others.shape[1] != n_dim:
+            raise ValueError(
+                f"Both sets must have the same dimension, not {n_dim} and {others.shape[1]}."
+            )
+        self.is_direct = n_dim < MANY_DIMENSIONS
+        self.tile_size = TILE if self.is_direct else pair_products.SIZE
+        scale = power_of_two_near(points, others)
+        self.tiles, self.others = self._tiles(points, scale), self._tiles(others, scale)
+        if self.is_self:
+            self.others = self.tiles
+        error = direct_error(n_dim)
+        if not self.is_direct:
+            mean = _mean_of(points, others)
+            self.products = tuple(make_products(t, mean, scale) for t in (self.tiles, self.others))
+            error = 0.0, usual_error(*self.products)
+        self.bins: Bins = make_bins(edges, scale, *error)
+        self.n_slots = len(self.bins.below) + 1
+        self.slot_of_zero = int(checked_edges(edges)[0] == 0)
+        self.n_tiles = len(self.tiles.low)
+
+    def _tiles(self, points: np.ndarray, scale: float) -> Tiles:
+        return make_tiles(points, scale, self.tile_size, with_columns=self.is_direct)
+
+    def count_totals(self, turns: np.ndarray) -> np.ndarray:
+        """Pairs of some tiles with all others, by slot."""
+        what = turns, self.bins, self.is_self
+        if self.is_direct:
+            return pair_direct.count_totals(self.tiles, self.others, *what)
+        with one_thread_each():
+            return pair_products.count_totals(self.tiles, self.others, *self.products, *what)
+
+    def count_each(self, start: int, stop: int) -> np.ndarray:
+        """Neighbors of each point of some tiles, by slot, in the order of the tiles."""
+        what = (start, stop), self.bins
+        if self.is_direct:
+            return pair_direct.count_each(self.tiles, self.others, *what)
+        with one_thread_each():
+            return pair_products.count_each(self.tiles, self.others, *self.products, *what)
 
 
-def _bins(edges: np.ndarray) -> _Bins:
-    edges = checked_edges(edges)
-    finite = edges[np.isfinite(edges)]
-    cells_per_unit = _CELLS / finite[-1] if finite[-1] > 0 else 1.0
-    # A little low: a rounding error must not put the guess above the bin.
-    cell_starts = np.arange(_CELLS + 1) / cells_per_unit * (1 - 1e-9)
-    first_bin = np.searchsorted(edges, cell_starts, side="right").astype(np.int32)
-    limits = np.concatenate([[-np.inf], _squares(edges), [np.inf]])
-    return _Bins(limits, first_bin, cells_per_unit)
-
-
-def _squares(edges: np.ndarray) -> np.ndarray:
-    """Smallest float64 whose square root is at least the edge.
-
-    That comparing squared separations to it is the same as comparing separations to the edge;
-    the edge squared may be one rounding error off.
-    """
-    squares = edges**2
-    for _ in range(2):
-        lower = np.nextafter(squares, -np.inf)
-        with np.errstate(invalid="ignore"):
-            squares = np.where((lower >= 0) & (np.sqrt(lower) >= edges), lower, squares)
-        squares = np.where(np.sqrt(squares) < edges, np.nextafter(squares, np.inf), squares)
-    return squares
-
-
-# The kernels take one contiguous line of one coordinate at a time, and index it from 0 or with
-# unsigned numbers: numba then knows the stride, and that no index counts from the end, and the
-# loops compile to vector instructions.
-
-
-@numba.njit(parallel=True, cache=True, nogil=True)
-def _count_triangle(
-    columns: np.ndarray, limits: np.ndarray, first_bin: np.ndarray, cells_per_unit: float
-) -> np.ndarray:
-    """Each pair once: every row with the partners after it."""
-    n_points = columns.shape[1]
-    n_tiles = (n_points + _ROWS - 1) // _ROWS
-    totals = np.zeros((n_tiles, len(limits) - 1), np.int64)
-    for task in numba.prange(n_tiles):
-        # Long and short tiles in turn: each thread gets the same share of the triangle.
-        turn = np.int64(task) // 2
-        tile = turn if task % 2 == 0 else n_tiles - 1 - turn
-        squared, cells = np.empty(_COLUMNS), np.empty(_COLUMNS, np.int32)
-        for first in range(tile * _ROWS, n_points, _COLUMNS):
-            last = min(first + _COLUMNS, n_points)
-            for row in range(tile * _ROWS, min(tile * _ROWS + _ROWS, last)):
-                start = max(first, row + 1)
-                found = squared[: last - start]
-                _separate(columns, row, columns, start, found)
-                _bin(found, cells, limits, first_bin, cells_per_unit, totals[task])
-    return totals.sum(axis=0)
-
-
-@numba.njit(parallel=True, cache=True, nogil=True)
-def _count_rows(
-    rows: np.ndarray,
-    columns: np.ndarray,
-    limits: np.ndarray,
-    first_bin: np.ndarray,
-    cells_per_unit: float,
-    each: bool,
-) -> np.ndarray:
-    """Every row with every column; a line of counts for `each` row, or for each tile of rows."""
-    n_rows, n_columns = rows.shape[1], columns.shape[1]
-    n_tiles = (n_rows + _ROWS - 1) // _ROWS
-    counts = np.zeros((n_rows if each else n_tiles, len(limits) - 1), np.int64)
-    for task in numba.prange(n_tiles):
-        tile = np.int64(task)
-        squared, cells = np.empty(_COLUMNS), np.empty(_COLUMNS, np.int32)
-        for first in range(0, n_columns, _COLUMNS):
-            last = min(first + _COLUMNS, n_columns)
-            for row in range(tile * _ROWS, min(tile * _ROWS + _ROWS, n_rows)):
-                found = squared[: last - first]
-                _separate(rows, row, columns, first, found)
-                line = counts[row if each else tile]
-                _bin(found, cells, limits, first_bin, cells_per_unit, line)
-    return counts
-
-
-@numba.njit(parallel=True, cache=True, nogil=True)
-def _count_shifts(
-    columns: np.ndarray,
-    shifts: np.ndarray,
-    limits: np.ndarray,
-    first_bin: np.ndarray,
-    cells_per_unit: float,
-) -> np.ndarray:
-    """Every point with those `shifts` places after it, cyclic."""
-    n_points = columns.shape[1]
-    counts = np.zeros((n_points, len(limits) - 1), np.int64)
-    for task in numba.prange((n_points + _COLUMNS - 1) // _COLUMNS):
-        first = np.int64(task) * _COLUMNS
-        last = min(first + _COLUMNS, n_points)
-        squared, cells = np.empty(_COLUMNS), np.empty(_COLUMNS, np.int32)
-        for shift in shifts:
-            # Partners run in order, and start over at 0 after the last point.
-            turn = min(max(n_points - shift, first), last)
-            ahead, around = squared[: turn - first], squared[turn - first : last - first]
-            _separate_each(columns, first, first + shift, ahead)
-            _separate_each(columns, turn, turn + shift - n_points, around)
-            _guess_bins(squared[: last - first], cells, first_bin, cells_per_unit)
-            for i in range(last - first):
-                counts[first + i, _settle(squared[i], cells[i], limits)] += 1
-    return counts
-
-
-@numba.njit(cache=True, nogil=True)
-def _separate(
-    rows: np.ndarray, row: int, columns: np.ndarray, first: int, squared: np.ndarray
-) -> None:
-    """Fill `squared` with the separations squared of one row and the columns from the first on.
-
-    Differences of float32 are taken in float64, and summed in the order of the dimensions.
-    """
-    squared[:] = 0
-    for k in range(len(columns)):
-        here, line = np.float64(rows[k, row]), columns[k, first : first + len(squared)]
-        for j in range(len(squared)):
-            gap = here - np.float64(line[j])
-            squared[j] += gap * gap
-
-
-@numba.njit(cache=True, nogil=True)
-def _separate_each(columns: np.ndarray, first: int, partner: int, squared: np.ndarray) -> None:
-    """The same for each column from `first` on and the one as far after `partner`."""
-    squared[:] = 0
-    if len(squared) == 0:
+def _portions(n_tiles: int, progress: Progress | None) -> Iterator[tuple[int, int]]:
+    """Spans of tiles: all at once, or of about PORTION_SECONDS each where progress is told."""
+    if progress is None:
+        yield 0, n_tiles
         return
-    for k in range(len(columns)):
-        line = columns[k, first : first + len(squared)]
-        other = columns[k, partner : partner + len(squared)]
-        for j in range(len(squared)):
-            gap = np.float64(line[j]) - np.float64(other[j])
-            squared[j] += gap * gap
+    start, size = 0, 2
+    while start < n_tiles:
+        before = time.perf_counter()
+        stop = min(start + size, n_tiles)
+        yield start, stop
+        rate = size / max(time.perf_counter() - before, 1e-6)
+        start, size = stop, int(np.clip(rate * PORTION_SECONDS, 1, 4 * size))
+        progress(start / n_tiles)
 
 
-@numba.njit(cache=True, nogil=True)
-def _bin(
-    squared: np.ndarray,
-    guesses: np.ndarray,
-    limits: np.ndarray,
-    first_bin: np.ndarray,
-    cells_per_unit: float,
-    counts: np.ndarray,
-) -> None:
-    """Add the separations squared to the counts of their bins."""
-    _guess_bins(squared, guesses, first_bin, cells_per_unit)
-    for j in range(len(squared)):
-        counts[_settle(squared[j], guesses[j], limits)] += 1
+def _float32(points: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(checked_points(points), dtype=np.float32)
 
 
-@numba.njit(cache=True, nogil=True)
-def _guess_bins(
-    squared: np.ndarray, guesses: np.ndarray, first_bin: np.ndarray, cells_per_unit: float
-) -> None:
-    """Look up a bin at or below that of each separation squared."""
-    for j in range(len(squared)):
-        guesses[j] = np.int32(min(np.sqrt(squared[j]) * cells_per_unit, np.float64(_CELLS)))
-    for j in range(len(squared)):
-        guesses[j] = first_bin[np.uint32(guesses[j])]
-
-
-@numba.njit(cache=True, nogil=True)
-def _settle(q: float, guess: int, limits: np.ndarray) -> int:
-    """Bin of a separation squared, up from the guess; rarely more than one step."""
-    found = np.uint64(guess)
-    while q >= limits[found + np.uint64(1)]:
-        found += np.uint64(1)
-    return found
+def _mean_of(points: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Mean of both sets, in float64."""
+    total = points.sum(axis=0, dtype=np.float64) + others.sum(axis=0, dtype=np.float64)
+    return total / (len(points) + len(others))

@@ -1,0 +1,236 @@
+"""Blocks of squared separations into bins: what every pair kernel ends in.
+
+A block of float32 squares lies in the scratch of its thread, row after row. How it is binned
+depends on how many edges cross it, which is few where both sides are tiles of near points:
+none, and the block is counted as one; a few, and all squares are compared with each; many, and
+each square looks its bin up in a table.
+
+The kernels index with unsigned numbers: numba then knows that no index counts from the end, and
+the loops compile to vector instructions.
+"""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from models.space.pair_bins import CELLS, Bins
+
+FAST = {"reassoc", "contract", "nnan", "nsz"}  # sums in any order, and fused: see `Bins`
+_FEW_EDGES = 12  # to compare every square with; for more the table is faster
+_LANES = 4  # histograms in turn: adding twice in a row to one number would wait
+
+
+class Source(NamedTuple):
+    """Where the squares of a block come from, to compute one again.
+
+    points, others : float32 arrays of points as given
+    first_row, first_other : of the block's rows among the points, of its columns among the others
+    n_rows, width : number of rows and columns
+    norms, other_norms : their |x|^2, where the squares come from products; else empty
+    error : of a square, for each unit of its two norms; else 0
+    """
+
+    points: np.ndarray
+    others: np.ndarray
+    first_row: int
+    first_other: int
+    n_rows: int
+    width: int
+    norms: np.ndarray
+    other_norms: np.ndarray
+    error: float
+
+
+class Scratch(NamedTuple):
+    """Memory of one thread.
+
+    squares : float32, the separations squared of a block
+    bits : the same as integers
+    cells : int32, the cell of the table for each
+    lanes : (4 * n_rows, n_bins + 3) int64, four histograms for each row that has its own
+    """
+
+    squares: np.ndarray
+    bits: np.ndarray
+    cells: np.ndarray
+    lanes: np.ndarray
+
+
+@numba.njit(cache=True, nogil=True)
+def make_scratch(size: int, n_rows: int, bins: Bins) -> Scratch:
+    """Memory to bin blocks of up to `size` squares, in histograms of their own for `n_rows`."""
+    lanes = np.zeros((_LANES * n_rows, len(bins.below) + 2), np.int64)
+    squares = np.empty(size, np.float32)
+    return Scratch(squares, squares.view(np.int32), np.empty(size, np.int32), lanes)
+
+
+@numba.njit(cache=True, nogil=True)
+def count_block(
+    scratch: Scratch, crossing: tuple[int, int], source: Source, bins: Bins, counts: np.ndarray
+) -> None:
+    """Add the pairs of a block to `counts`, (n_bins + 2,) with those outside of all bins.
+
+    crossing : first, and one past the last, of the edges that may cross the block
+    """
+    size = source.n_rows * source.width
+    if not is_bounded(source, bins):
+        for i in range(size):
+            counts[search(scratch.squares[i], i, source, bins)] += 1
+        return
+    first, last = edges_within(scratch, size, crossing, bins)
+    if first == last:
+        counts[first] += size
+    elif last - first <= _FEW_EDGES:
+        _compare(scratch.squares, (first, last), source, bins, counts)
+    else:
+        look_up(scratch, source, bins, False)
+        collect(scratch, 0, counts)
+
+
+@numba.njit(cache=True, nogil=True)
+def count_rows(
+    scratch: Scratch, crossing: tuple[int, int], source: Source, bins: Bins, lines: np.ndarray
+) -> None:
+    """The same for each row of a block: to its line of `lines`, or to its histograms."""
+    size = source.n_rows * source.width
+    if not is_bounded(source, bins):
+        for i in range(size):
+            lines[i // source.width, search(scratch.squares[i], i, source, bins)] += 1
+        return
+    first, last = edges_within(scratch, size, crossing, bins)
+    if first == last:
+        lines[: source.n_rows, first] += source.width
+    else:
+        look_up(scratch, source, bins, True)
+
+
+@numba.njit(cache=True, nogil=True)
+def is_bounded(source: Source, bins: Bins) -> bool:
+    """Whether the limits of the bins hold for this block: not where a point is far out."""
+    if source.error == 0:
+        return True
+    rows = source.norms[source.first_row : source.first_row + source.n_rows]
+    others = source.other_norms[source.first_other : source.first_other + source.width]
+    return source.error * (rows.max() + others.max()) <= bins.absolute
+
+
+@numba.njit(cache=True, nogil=True)
+def edges_within(
+    scratch: Scratch, size: int, crossing: tuple[int, int], bins: Bins
+) -> tuple[int, int]:
+    """Which of the edges `crossing` may cross the first squares: first, and one past the last.
+
+    Equal where all are in one slot, which both then name. Compared as integers: positive floats
+    sort as their bits do, and only so does the search compile to vector instructions.
+    """
+    bits, above, below = scratch.bits, bins.above_bits, bins.below_bits
+    low = high = bits[0]
+    for i in range(np.uint64(size)):
+        low, high = min(low, bits[i]), max(high, bits[i])
+    first, last = crossing
+    while first < last and above[first] <= low:
+        first += 1
+    while last > first and below[last - 1] > high:
+        last -= 1
+    return first, last
+
+
+@numba.njit(cache=True, nogil=True)
+def _compare(
+    squares: np.ndarray,
+    crossing: tuple[int, int],
+    source: Source,
+    bins: Bins,
+    counts: np.ndarray,
+) -> None:
+    """Count by comparing all squares with each of the edges that cross the block."""
+    first, last = crossing
+    size, before = source.n_rows * source.width, 0
+    for edge in range(first, last):
+        surely, perhaps = _count_below(squares, size, bins.below[edge], bins.above[edge])
+        found = np.int64(surely)
+        if perhaps > surely:
+            for i in range(np.uint64(size)):
+                if bins.below[edge] <= squares[i] < bins.above[edge]:
+                    found += search(squares[i], i, source, bins) <= edge
+        counts[edge] += found - before
+        before = found
+    counts[last] += size - before
+
+
+@numba.njit(cache=True, nogil=True, fastmath=FAST)
+def _count_below(
+    squares: np.ndarray, size: int, below: np.float32, above: np.float32
+) -> tuple[np.float32, np.float32]:
+    """How many of the first `size` squares are less than either. Exact up to 2^24."""
+    surely, perhaps = np.float32(0), np.float32(0)
+    for i in range(np.uint64(size)):
+        surely += np.float32(1) if squares[i] < below else np.float32(0)
+        perhaps += np.float32(1) if squares[i] < above else np.float32(0)
+    return surely, perhaps
+
+
+@numba.njit(cache=True, nogil=True)
+def look_up(scratch: Scratch, source: Source, bins: Bins, each: bool) -> None:
+    """Add a block to the histograms of its rows, or all to those of the first, by the table."""
+    squares, cells, lanes, table = scratch.squares, scratch.cells, scratch.lanes, bins.table
+    for i in range(np.uint64(source.n_rows * source.width)):
+        cells[i] = np.int32(min(squares[i] * bins.cells_per_unit, np.float32(CELLS)))
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    unsure = np.uint64(lanes.shape[1] - 1)
+    for row in range(np.uint64(source.n_rows)):
+        start, lane = row * np.uint64(source.width), row * four if each else np.uint64(0)
+        whole, stop = start + np.uint64(source.width // 4 * 4), start + np.uint64(source.width)
+        for i in range(start, whole, four):
+            lanes[lane, table[np.uint32(cells[i])]] += 1
+            lanes[lane + one, table[np.uint32(cells[i + one])]] += 1
+            lanes[lane + two, table[np.uint32(cells[i + two])]] += 1
+            lanes[lane + three, table[np.uint32(cells[i + three])]] += 1
+        for i in range(whole, stop):
+            lanes[lane, table[np.uint32(cells[i])]] += 1
+        left = np.int64(0)
+        for k in range(lane, lane + four):
+            left += lanes[k, unsure]
+            lanes[k, unsure] = 0
+        for i in range(start, stop):
+            if left == 0:
+                break
+            if table[np.uint32(cells[i])] == unsure:
+                lanes[lane, search(squares[i], i, source, bins)] += 1
+                left -= 1
+
+
+@numba.njit(cache=True, nogil=True)
+def collect(scratch: Scratch, row: int, counts: np.ndarray) -> None:
+    """Add the histograms of a row to `counts`, and empty them."""
+    for lane in range(row * _LANES, (row + 1) * _LANES):
+        for slot in range(len(counts)):
+            counts[slot] += scratch.lanes[lane, slot]
+            scratch.lanes[lane, slot] = 0
+
+
+@numba.njit(cache=True, nogil=True)
+def search(square: np.float32, i: int, source: Source, bins: Bins) -> int:
+    """Slot of square i of the block, whatever its error is."""
+    error = bins.relative * square + bins.absolute
+    if source.error > 0:
+        row = source.first_row + np.int64(i) // source.width
+        other = source.first_other + np.int64(i) % source.width
+        error = source.error * (source.norms[row] + source.other_norms[other])
+    lowest = np.searchsorted(bins.scaled, square - error, side="right")
+    if lowest == len(bins.scaled) or square + error < bins.scaled[lowest]:
+        return lowest
+    return np.searchsorted(bins.squares, _exact_square(source, i), side="right")
+
+
+@numba.njit(cache=True, nogil=True)
+def _exact_square(source: Source, i: int) -> float:
+    """Square i of the block in float64, summed in the order of the dimensions."""
+    row = source.first_row + np.int64(i) // source.width
+    other = source.first_other + np.int64(i) % source.width
+    square = 0.0
+    for k in range(source.points.shape[1]):
+        gap = np.float64(source.points[row, k]) - np.float64(source.others[other, k])
+        square += gap * gap
+    return square
