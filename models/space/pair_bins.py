@@ -31,6 +31,7 @@ class Bins(NamedTuple):
     below_bits, above_bits : the same as integers: positive floats sort as their bits do
     table : (CELLS + 1,) uint16, the slot of all squares of a cell
     cells_per_unit : float32, cells of the table per unit of the tiles squared
+    few_edges : up to so many that cross a block, comparing is faster than the table
     """
 
     squares: np.ndarray
@@ -43,9 +44,12 @@ class Bins(NamedTuple):
     above_bits: np.ndarray
     table: np.ndarray
     cells_per_unit: np.float32
+    few_edges: int
 
 
-def make_bins(edges: np.ndarray, scale: float, relative: float, absolute: float) -> Bins:
+def make_bins(
+    edges: np.ndarray, scale: float, error: tuple[float, float], few_edges: int = 0
+) -> Bins:
     """Bins for squares computed from points times `scale`.
 
     Parameters
@@ -53,12 +57,13 @@ def make_bins(edges: np.ndarray, scale: float, relative: float, absolute: float)
     edges : (n_bins + 1,) array, increasing, from 0 or more; the last may be infinite
     scale : float
         A power of two.
-    relative, absolute : float
+    error : (relative, absolute)
         Bound of a square's error: relative times the square plus absolute, in units of the
         scaled points squared.
+    few_edges : see `Bins`
     """
     edges = checked_edges(edges)
-    absolute = absolute + 2 * _TINY
+    relative, absolute = error[0], error[1] + 2 * _TINY
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = (edges * scale) ** 2
         below = np.nextafter((scaled * (1 - relative) - absolute).astype(np.float32), -np.inf)
@@ -67,7 +72,9 @@ def make_bins(edges: np.ndarray, scale: float, relative: float, absolute: float)
     below, above = below.astype(np.float32), above.astype(np.float32)
     bits = below.view(np.int32), above.view(np.int32)
     bound = float(relative), float(absolute)
-    return Bins(_squares(edges), scaled, *bound, below, above, *bits, *_table(below, above))
+    return Bins(
+        _squares(edges), scaled, *bound, below, above, *bits, *_table(below, above), few_edges
+    )
 
 
 def direct_error(n_dim: int) -> tuple[float, float]:

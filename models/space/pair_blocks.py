@@ -17,7 +17,6 @@ import numpy as np
 from models.space.pair_bins import CELLS, Bins
 
 FAST = {"reassoc", "contract", "nnan", "nsz"}  # sums in any order, and fused: see `Bins`
-_FEW_EDGES = 12  # to compare every square with; for more the table is faster
 _LANES = 4  # histograms in turn: adding twice in a row to one number would wait
 
 
@@ -48,12 +47,14 @@ class Scratch(NamedTuple):
     squares : float32, the separations squared of a block
     bits : the same as integers
     cells : int32, the cell of the table for each
+    unsure : int32, places of those whose cell an edge crosses
     lanes : (4 * n_rows, n_bins + 3) int64, four histograms for each row that has its own
     """
 
     squares: np.ndarray
     bits: np.ndarray
     cells: np.ndarray
+    unsure: np.ndarray
     lanes: np.ndarray
 
 
@@ -62,7 +63,8 @@ def make_scratch(size: int, n_rows: int, bins: Bins) -> Scratch:
     """Memory to bin blocks of up to `size` squares, in histograms of their own for `n_rows`."""
     lanes = np.zeros((_LANES * n_rows, len(bins.below) + 2), np.int64)
     squares = np.empty(size, np.float32)
-    return Scratch(squares, squares.view(np.int32), np.empty(size, np.int32), lanes)
+    cells, unsure = np.empty(size, np.int32), np.empty(size + 1, np.int32)
+    return Scratch(squares, squares.view(np.int32), cells, unsure, lanes)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -81,7 +83,7 @@ def count_block(
     first, last = edges_within(scratch, size, crossing, bins)
     if first == last:
         counts[first] += size
-    elif last - first <= _FEW_EDGES:
+    elif last - first <= bins.few_edges:
         _compare(scratch.squares, (first, last), source, bins, counts)
     else:
         look_up(scratch, source, bins, False)
@@ -174,31 +176,30 @@ def _count_below(
 @numba.njit(cache=True, nogil=True)
 def look_up(scratch: Scratch, source: Source, bins: Bins, each: bool) -> None:
     """Add a block to the histograms of its rows, or all to those of the first, by the table."""
-    squares, cells, lanes, table = scratch.squares, scratch.cells, scratch.lanes, bins.table
+    squares, cells = scratch.squares, scratch.cells
     for i in range(np.uint64(source.n_rows * source.width)):
         cells[i] = np.int32(min(squares[i] * bins.cells_per_unit, np.float32(CELLS)))
-    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-    unsure = np.uint64(lanes.shape[1] - 1)
+    width = np.uint64(source.width)
     for row in range(np.uint64(source.n_rows)):
-        start, lane = row * np.uint64(source.width), row * four if each else np.uint64(0)
-        whole, stop = start + np.uint64(source.width // 4 * 4), start + np.uint64(source.width)
-        for i in range(start, whole, four):
-            lanes[lane, table[np.uint32(cells[i])]] += 1
-            lanes[lane + one, table[np.uint32(cells[i + one])]] += 1
-            lanes[lane + two, table[np.uint32(cells[i + two])]] += 1
-            lanes[lane + three, table[np.uint32(cells[i + three])]] += 1
-        for i in range(whole, stop):
-            lanes[lane, table[np.uint32(cells[i])]] += 1
-        left = np.int64(0)
-        for k in range(lane, lane + four):
-            left += lanes[k, unsure]
-            lanes[k, unsure] = 0
-        for i in range(start, stop):
-            if left == 0:
-                break
-            if table[np.uint32(cells[i])] == unsure:
-                lanes[lane, search(squares[i], i, source, bins)] += 1
-                left -= 1
+        lane = row * np.uint64(_LANES) if each else np.uint64(0)
+        _add_row(scratch, row * width, width, lane, source, bins)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_row(
+    scratch: Scratch, start: int, width: int, lane: int, source: Source, bins: Bins
+) -> None:
+    cells, lanes, unsure, table = scratch.cells, scratch.lanes, scratch.unsure, bins.table
+    crossed, n_unsure = lanes.shape[1] - 1, np.uint64(0)
+    for i in range(np.uint64(width)):
+        at = np.uint64(start) + i
+        slot = table[np.uint32(cells[at])]
+        lanes[np.uint64(lane) + (i & np.uint64(_LANES - 1)), slot] += 1
+        unsure[n_unsure] = at  # overwritten by the next, unless the cell is crossed by an edge
+        n_unsure += np.uint64(slot == crossed)
+    for i in range(n_unsure):
+        at = np.uint64(unsure[i])
+        lanes[lane, search(scratch.squares[at], at, source, bins)] += 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -221,16 +222,30 @@ def search(square: np.float32, i: int, source: Source, bins: Bins) -> int:
     lowest = np.searchsorted(bins.scaled, square - error, side="right")
     if lowest == len(bins.scaled) or square + error < bins.scaled[lowest]:
         return lowest
-    return np.searchsorted(bins.squares, _exact_square(source, i), side="right")
+    return _exact_slot(source, i, bins)
 
 
 @numba.njit(cache=True, nogil=True)
-def _exact_square(source: Source, i: int) -> float:
-    """Square i of the block in float64, summed in the order of the dimensions."""
-    row = source.first_row + np.int64(i) // source.width
-    other = source.first_other + np.int64(i) % source.width
+def _exact_slot(source: Source, i: int, bins: Bins) -> int:
+    """Slot of square i of the block in float64, from the points as given."""
+    x = source.points[source.first_row + np.int64(i) // source.width]
+    y = source.others[source.first_other + np.int64(i) % source.width]
+    square = _square_in_any_order(x, y)
+    error = (len(x) + 4) * 2.0**-52 * square
+    lowest = np.searchsorted(bins.squares, square - error, side="right")
+    if lowest == len(bins.squares) or square + error < bins.squares[lowest]:
+        return lowest
     square = 0.0
-    for k in range(source.points.shape[1]):
-        gap = np.float64(source.points[row, k]) - np.float64(source.others[other, k])
+    for k in range(len(x)):  # in the order of the dimensions, as anyone would
+        gap = np.float64(x[k]) - np.float64(y[k])
+        square += gap * gap
+    return np.searchsorted(bins.squares, square, side="right")
+
+
+@numba.njit(cache=True, nogil=True, fastmath=FAST)
+def _square_in_any_order(x: np.ndarray, y: np.ndarray) -> float:
+    square = 0.0
+    for k in range(len(x)):
+        gap = np.float64(x[k]) - np.float64(y[k])
         square += gap * gap
     return square

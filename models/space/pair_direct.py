@@ -14,6 +14,7 @@ from models.space.pair_blocks import (
 )
 from models.space.pair_tiles import TILE, Tiles, edges_between, n_points_of
 
+FEW_EDGES = 12  # to compare every square with; for more the table is faster
 _ROWS = 16  # with a histogram of their own at a time, so that these stay in the first cache
 
 

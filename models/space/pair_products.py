@@ -21,6 +21,7 @@ from models.space.pair_blocks import (
 from models.space.pair_tiles import Tiles, edges_between, n_points_of
 
 SIZE = 512  # points of a tile: the products of two tiles, 1 MiB, stay in the second cache
+FEW_EDGES = 1  # to compare with: here many squares are near to an edge, and searched one by one
 _ROWS = 8  # of a tile at a time: their squares with another tile stay in the first cache
 _one_at_a_time = threading.Lock()
 
@@ -50,12 +51,12 @@ def make_products(tiles: Tiles, mean: np.ndarray, scale: float) -> Products:
 
 
 def usual_error(*products: Products) -> float:
-    """Error of a square of two points that are not among the one in a hundred furthest out.
+    """Error of a square of two points that are not far out: nearly all are within it.
 
     The limits of the bins are made for it; squares of points further out are searched one by
     one, each with its own error.
     """
-    return max(2 * float(np.percentile(some.norms, 99)) * some.error for some in products)
+    return max(3 * float(np.percentile(some.norms, 99)) * some.error for some in products)
 
 
 @contextmanager

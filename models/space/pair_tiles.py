@@ -35,7 +35,7 @@ def power_of_two_near(*points: np.ndarray) -> float:
 
 
 def make_tiles(
-    points: np.ndarray, scale: float, size: int = TILE, *, with_columns: bool = True
+    points: np.ndarray, scale: float, size: int = TILE, with_columns: bool = True
 ) -> Tiles:
     """Sort (n_points, n_dim) float32 points into tiles, and multiply them with `scale`.
 
@@ -46,8 +46,7 @@ def make_tiles(
     order = _tree_order(points, np.sort(widest[:_SPLIT_DIMENSIONS]), size)
     points = points[order]
     n_tiles = -(-n_points // size)
-    firsts = np.arange(0, n_points, size)
-    low, high = np.minimum.reduceat(points, firsts), np.maximum.reduceat(points, firsts)
+    low, high = _boxes(points, size)
     n_rows = max(3, n_dim + n_dim % 2 * (n_dim > 3)) if with_columns else 0
     columns = np.zeros((n_tiles, n_rows, size), np.float32)
     if with_columns:
@@ -55,6 +54,16 @@ def make_tiles(
         blocks = np.concatenate([points, padding]).reshape(n_tiles, size, n_dim)
         np.multiply(blocks.transpose(0, 2, 1), np.float32(scale), out=columns[:, :n_dim])
     return Tiles(points, columns, low * float(scale), high * float(scale), order)
+
+
+def _boxes(points: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Least and largest coordinates of each tile: (n_tiles, n_dim) each."""
+    whole = len(points) // size * size
+    full, last = points[:whole].reshape(-1, size, points.shape[1]), points[whole:]
+    low, high = full.min(axis=1), full.max(axis=1)
+    if len(last):
+        low, high = np.vstack([low, last.min(axis=0)]), np.vstack([high, last.max(axis=0)])
+    return low, high
 
 
 @numba.njit(cache=True, nogil=True)

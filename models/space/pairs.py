@@ -20,7 +20,7 @@ from models.space.checks import checked_edges, checked_points
 from models.space.pair_bins import Bins, direct_error, make_bins
 from models.space.pair_products import make_products, one_thread_each, usual_error
 from models.space.pair_shifts import count_shifts, transposed
-from models.space.pair_tiles import TILE, Tiles, make_tiles, power_of_two_near
+from models.space.pair_tiles import TILE, make_tiles, power_of_two_near
 
 MANY_DIMENSIONS = 32  # from here on matrix products are the faster way
 PORTION_SECONDS = 0.05  # of work between two calls of `progress`
@@ -121,7 +121,7 @@ def count_shifted(points: np.ndarray, edges: np.ndarray, shifts: np.ndarray) -> 
         raise ValueError(f"Shifts of {n_points} points must be from 1 to {n_points // 2}.")
     backward = (n_points - shifts)[2 * shifts != n_points]
     scale = power_of_two_near(points)
-    bins = make_bins(edges, scale, *direct_error(n_dim))
+    bins = make_bins(edges, scale, direct_error(n_dim))
     columns = transposed(points, np.float32(scale))
     counts = np.zeros((n_points, len(bins.below) + 1), np.min_scalar_type(2 * len(shifts)))
     count_shifts(points, columns, np.concatenate([shifts, backward]), bins, counts)
@@ -145,31 +145,28 @@ class _Counter:
 
     def __init__(self, points: np.ndarray, edges: np.ndarray, others: np.ndarray | None) -> None:
         points = _float32(points)
-        self.is_self = others is None
-        others = points if others is None else _float32(others)
+        sets = [points] if others is None else [points, _float32(others)]
         self.n_points, n_dim = points.shape
-        if others.shape[1] != n_dim:
+        if sets[-1].shape[1] != n_dim:
             raise ValueError(
-                f"Both sets must have the same dimension, not {n_dim} and {others.shape[1]}."
+                f"Both sets must have the same dimension, not {n_dim} and {sets[-1].shape[1]}."
             )
+        self.is_self = others is None
         self.is_direct = n_dim < MANY_DIMENSIONS
         self.tile_size = TILE if self.is_direct else pair_products.SIZE
-        scale = power_of_two_near(points, others)
-        self.tiles, self.others = self._tiles(points, scale), self._tiles(others, scale)
-        if self.is_self:
-            self.others = self.tiles
-        error = direct_error(n_dim)
+        scale = power_of_two_near(*sets)
+        tiles = [make_tiles(some, scale, self.tile_size, self.is_direct) for some in sets]
+        error, few_edges = direct_error(n_dim), pair_direct.FEW_EDGES
         if not self.is_direct:
-            mean = _mean_of(points, others)
-            self.products = tuple(make_products(t, mean, scale) for t in (self.tiles, self.others))
-            error = 0.0, usual_error(*self.products)
-        self.bins: Bins = make_bins(edges, scale, *error)
+            mean = np.concatenate(sets).mean(axis=0, dtype=np.float64)
+            products = [make_products(some, mean, scale) for some in tiles]
+            self.products = products[0], products[-1]
+            error, few_edges = (0.0, usual_error(*products)), pair_products.FEW_EDGES
+        self.tiles, self.others = tiles[0], tiles[-1]
+        self.bins: Bins = make_bins(edges, scale, error, few_edges)
         self.n_slots = len(self.bins.below) + 1
         self.slot_of_zero = int(checked_edges(edges)[0] == 0)
         self.n_tiles = len(self.tiles.low)
-
-    def _tiles(self, points: np.ndarray, scale: float) -> Tiles:
-        return make_tiles(points, scale, self.tile_size, with_columns=self.is_direct)
 
     def count_totals(self, turns: np.ndarray) -> np.ndarray:
         """Pairs of some tiles with all others, by slot."""
@@ -205,9 +202,3 @@ def _portions(n_tiles: int, progress: Progress | None) -> Iterator[tuple[int, in
 
 def _float32(points: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(checked_points(points), dtype=np.float32)
-
-
-def _mean_of(points: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Mean of both sets, in float64."""
-    total = points.sum(axis=0, dtype=np.float64) + others.sum(axis=0, dtype=np.float64)
-    return total / (len(points) + len(others))
