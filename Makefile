@@ -32,6 +32,8 @@ demo: .venv/run.stamp  ## rebuild the shipped demo from nothing: hours on two co
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	@echo "Compiling what counts pairs, once: about a minute"
+	$(BIN)/python -c 'from models.space.correlation import warm; warm()'
 	@touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/run.stamp
@@ -39,4 +41,4 @@ demo: .venv/run.stamp  ## rebuild the shipped demo from nothing: hours on two co
 	@touch $@
 
 clean:  ## remove the environment and what was cached
-	rm -rf .venv cache
+	rm -rf .venv cache models/space/__pycache__

@@ -1,17 +1,12 @@
 """Pair counts: brute force, edges, orders of the points, and two threads at once."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
 from models.space.pairs import count_neighbors, count_pairs, count_shifted
-
-ROOT = Path(__file__).parents[1]
 
 
 def brute_neighbors(points, edges, others=None):
@@ -30,7 +25,10 @@ def edges_on_separations(points, n_edges=40):
     return separation[1 :: max(1, len(separation) // n_edges)]
 
 
-@pytest.mark.parametrize(("n", "n_dim"), [(2, 1), (3, 1), (70, 2), (601, 3), (90, 5), (800, 15), (150, 31), (700, 32), (120, 2048)])
+@pytest.mark.parametrize(
+    ("n", "n_dim"),
+    [(2, 1), (3, 1), (70, 2), (601, 3), (90, 5), (800, 15), (150, 31), (700, 32), (120, 2048)],
+)
 def test_counts_match_brute_force(rng, n, n_dim):
     points = rng.normal(size=(n, n_dim)).astype(np.float32)
     furthest = cdist(points, points).max()
@@ -206,15 +204,6 @@ def test_two_threads_may_count_at_once(rng):
         results = [pool.submit(call) for _ in range(6) for call in calls]
         for result in results:
             np.testing.assert_array_equal(result.result(), calls[0]())
-
-
-def test_the_threading_layer_is_one_that_threads_may_share():
-    # In a process of its own: the layer is chosen for good at the first parallel call.
-    code = (
-        "import numba; from models.space import pairs; pairs.warm();"
-        "assert numba.threading_layer() == 'omp', numba.threading_layer()"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 
 from models.space.checks import checked_edges
 
-CELLS = 8192  # of the table that looks up a bin; with it the kernels stay in the first cache
+MAX_CELLS = 16_384  # of the table that looks up a bin; with it the kernels stay in the first cache
 _UNIT = 2.0**-24  # rounding error of float32
 _TINY = 2.0**-126  # smaller numbers lose digits, or are taken as 0
 
@@ -29,7 +29,7 @@ class Bins(NamedTuple):
     below, above : (n_edges,) float32, in units of the tiles squared. Any square computed to be
         less than below[i] is less than the edge, any from above[i] on is not.
     below_bits, above_bits : the same as integers: positive floats sort as their bits do
-    table : (CELLS + 1,) uint16, the slot of all squares of a cell
+    table : (n_cells + 1,) uint16, the slot of all squares of a cell
     cells_per_unit : float32, cells of the table per unit of the tiles squared
     few_edges : up to so many that cross a block, comparing is faster than the table
     """
@@ -48,7 +48,12 @@ class Bins(NamedTuple):
 
 
 def make_bins(
-    edges: np.ndarray, scale: float, error: tuple[float, float], few_edges: int = 0
+    edges: np.ndarray,
+    scale: float,
+    error: tuple[float, float],
+    *,
+    n_cells: int = MAX_CELLS,
+    few_edges: int = 0,
 ) -> Bins:
     """Bins for squares computed from points times `scale`.
 
@@ -60,6 +65,7 @@ def make_bins(
     error : (relative, absolute)
         Bound of a square's error: relative times the square plus absolute, in units of the
         scaled points squared.
+    n_cells : cells of the table: fewer make it sooner, and leave more to be searched
     few_edges : see `Bins`
     """
     edges = checked_edges(edges)
@@ -73,7 +79,14 @@ def make_bins(
     bits = below.view(np.int32), above.view(np.int32)
     bound = float(relative), float(absolute)
     return Bins(
-        _squares(edges), scaled, *bound, below, above, *bits, *_table(below, above), few_edges
+        _squares(edges),
+        scaled,
+        *bound,
+        below,
+        above,
+        *bits,
+        *_table(below, above, n_cells),
+        few_edges,
     )
 
 
@@ -110,16 +123,19 @@ def _squares(edges: np.ndarray) -> np.ndarray:
     return squares
 
 
-def _table(below: np.ndarray, above: np.ndarray) -> tuple[np.ndarray, np.float32]:
+def _table(below: np.ndarray, above: np.ndarray, n_cells: int) -> tuple[np.ndarray, np.float32]:
     """Slot of each cell of squares; the last cell is for all beyond the last finite edge."""
-    finite = above[np.isfinite(above)]
+    finite = np.isfinite(above)
     # A little beyond the last edge, so that the last cell is clear of it.
-    reach = float(finite[-1]) * (1 + 1e-5) if len(finite) and finite[-1] > 0 else 1.0
-    cells_per_unit = np.float32(CELLS / reach)
-    # Cells overlap a little: the kernels multiply in float32.
-    starts = np.arange(CELLS + 1) / np.float64(cells_per_unit)
-    stops = np.append(starts[1:], np.inf) * (1 + 1e-6)
-    starts *= 1 - 1e-6
-    lowest = np.searchsorted(above, starts, side="right")  # edges surely at or below all of it
-    highest = np.searchsorted(below, stops, side="right")  # edges perhaps at or below some
-    return np.where(lowest == highest, lowest, len(below) + 1).astype(np.uint16), cells_per_unit
+    reach = float(above[finite][-1]) * (1 + 1e-5) if finite.any() and above[0] < np.inf else 0.0
+    cells_per_unit = np.float32(n_cells / reach if reach > 0 else 1.0)
+    # Wider than the edges' limits by more than the kernels' rounding of a cell's number.
+    first = np.minimum(below[finite] * np.float64(cells_per_unit) * (1 - 1e-6), n_cells)
+    last = np.minimum(above[finite] * np.float64(cells_per_unit) * (1 + 1e-6), n_cells)
+    first, last = first.astype(np.int64), last.astype(np.int64)
+    last[above[finite] == 0] = -1  # every square is at or above an edge at 0
+    passed = np.bincount(last + 1, minlength=n_cells + 2)[: n_cells + 1]
+    table = np.cumsum(passed).astype(np.uint16)
+    for start, stop in zip(first, last, strict=True):
+        table[start : stop + 1] = len(below) + 1
+    return table, cells_per_unit

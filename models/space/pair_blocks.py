@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from models.space.pair_bins import CELLS, Bins
+from models.space.pair_bins import Bins
 
 FAST = {"reassoc", "contract", "nnan", "nsz"}  # sums in any order, and fused: see `Bins`
-_LANES = 4  # histograms in turn: adding twice in a row to one number would wait
+_LANES = 8  # histograms in turn: adding to a number again at once would wait for it
 
 
 class Source(NamedTuple):
@@ -48,7 +48,7 @@ class Scratch(NamedTuple):
     bits : the same as integers
     cells : int32, the cell of the table for each
     unsure : int32, places of those whose cell an edge crosses
-    lanes : (4 * n_rows, n_bins + 3) int64, four histograms for each row that has its own
+    lanes : (_LANES * n_rows, n_bins + 3) int32, histograms of each row that has its own
     """
 
     squares: np.ndarray
@@ -61,7 +61,7 @@ class Scratch(NamedTuple):
 @numba.njit(cache=True, nogil=True)
 def make_scratch(size: int, n_rows: int, bins: Bins) -> Scratch:
     """Memory to bin blocks of up to `size` squares, in histograms of their own for `n_rows`."""
-    lanes = np.zeros((_LANES * n_rows, len(bins.below) + 2), np.int64)
+    lanes = np.zeros((_LANES * n_rows, len(bins.below) + 2), np.int32)
     squares = np.empty(size, np.float32)
     cells, unsure = np.empty(size, np.int32), np.empty(size + 1, np.int32)
     return Scratch(squares, squares.view(np.int32), cells, unsure, lanes)
@@ -176,9 +176,9 @@ def _count_below(
 @numba.njit(cache=True, nogil=True)
 def look_up(scratch: Scratch, source: Source, bins: Bins, each: bool) -> None:
     """Add a block to the histograms of its rows, or all to those of the first, by the table."""
-    squares, cells = scratch.squares, scratch.cells
+    squares, cells, last = scratch.squares, scratch.cells, np.float32(len(bins.table) - 1)
     for i in range(np.uint64(source.n_rows * source.width)):
-        cells[i] = np.int32(min(squares[i] * bins.cells_per_unit, np.float32(CELLS)))
+        cells[i] = np.int32(min(squares[i] * bins.cells_per_unit, last))
     width = np.uint64(source.width)
     for row in range(np.uint64(source.n_rows)):
         lane = row * np.uint64(_LANES) if each else np.uint64(0)
@@ -189,17 +189,25 @@ def look_up(scratch: Scratch, source: Source, bins: Bins, each: bool) -> None:
 def _add_row(
     scratch: Scratch, start: int, width: int, lane: int, source: Source, bins: Bins
 ) -> None:
-    cells, lanes, unsure, table = scratch.cells, scratch.lanes, scratch.unsure, bins.table
-    crossed, n_unsure = lanes.shape[1] - 1, np.uint64(0)
-    for i in range(np.uint64(width)):
-        at = np.uint64(start) + i
-        slot = table[np.uint32(cells[at])]
-        lanes[np.uint64(lane) + (i & np.uint64(_LANES - 1)), slot] += 1
-        unsure[n_unsure] = at  # overwritten by the next, unless the cell is crossed by an edge
-        n_unsure += np.uint64(slot == crossed)
+    cells, lanes, table = scratch.cells, scratch.lanes, bins.table
+    start, stop, lane = np.uint64(start), np.uint64(start + width), np.uint64(lane)
+    for i in range(start, stop):
+        lanes[lane + (i & np.uint64(_LANES - 1)), table[np.uint32(cells[i])]] += 1
+    crossed, left = np.uint64(lanes.shape[1] - 1), np.int64(0)
+    for k in range(lane, lane + np.uint64(_LANES)):
+        left += lanes[k, crossed]
+        lanes[k, crossed] = 0
+    if left == 0:
+        return
+    unsure, n_unsure = scratch.unsure, np.uint64(0)
+    for i in range(start, stop):
+        unsure[n_unsure] = i  # overwritten by the next, unless an edge crosses the cell
+        n_unsure += np.uint64(table[np.uint32(cells[i])] == crossed)
     for i in range(n_unsure):
-        at = np.uint64(unsure[i])
-        lanes[lane, search(scratch.squares[at], at, source, bins)] += 1
+        at = np.int64(unsure[i])
+        square = scratch.squares[at]
+        slot = _search(square, error_of(source, at, square, bins), bins.scaled)
+        lanes[lane, slot if slot >= 0 else _exact_slot(source, at, bins)] += 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -214,15 +222,25 @@ def collect(scratch: Scratch, row: int, counts: np.ndarray) -> None:
 @numba.njit(cache=True, nogil=True)
 def search(square: np.float32, i: int, source: Source, bins: Bins) -> int:
     """Slot of square i of the block, whatever its error is."""
-    error = bins.relative * square + bins.absolute
-    if source.error > 0:
-        row = source.first_row + np.int64(i) // source.width
-        other = source.first_other + np.int64(i) % source.width
-        error = source.error * (source.norms[row] + source.other_norms[other])
-    lowest = np.searchsorted(bins.scaled, square - error, side="right")
-    if lowest == len(bins.scaled) or square + error < bins.scaled[lowest]:
-        return lowest
-    return _exact_slot(source, i, bins)
+    slot = _search(square, error_of(source, i, square, bins), bins.scaled)
+    return slot if slot >= 0 else _exact_slot(source, i, bins)
+
+
+@numba.njit(cache=True, nogil=True)
+def error_of(source: Source, i: int, square: np.float32, bins: Bins) -> float:
+    """What the error of square i of the block is below."""
+    if source.error == 0:
+        return bins.relative * square + bins.absolute
+    row = source.first_row + np.int64(i) // source.width
+    other = source.first_other + np.int64(i) % source.width
+    return source.error * (source.norms[row] + source.other_norms[other])
+
+
+@numba.njit(cache=True, nogil=True)
+def _search(square: float, error: float, edges: np.ndarray) -> int:
+    """Slot of a square by its edges squared; -1 where one is within the error."""
+    slot = np.searchsorted(edges, square - error, side="right")
+    return slot if slot == len(edges) or square + error < edges[slot] else -1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -231,10 +249,9 @@ def _exact_slot(source: Source, i: int, bins: Bins) -> int:
     x = source.points[source.first_row + np.int64(i) // source.width]
     y = source.others[source.first_other + np.int64(i) % source.width]
     square = _square_in_any_order(x, y)
-    error = (len(x) + 4) * 2.0**-52 * square
-    lowest = np.searchsorted(bins.squares, square - error, side="right")
-    if lowest == len(bins.squares) or square + error < bins.squares[lowest]:
-        return lowest
+    slot = _search(square, (len(x) + 4) * 2.0**-52 * square, bins.squares)
+    if slot >= 0:
+        return slot
     square = 0.0
     for k in range(len(x)):  # in the order of the dimensions, as anyone would
         gap = np.float64(x[k]) - np.float64(y[k])

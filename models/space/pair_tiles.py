@@ -30,7 +30,7 @@ class Tiles(NamedTuple):
 
 def power_of_two_near(*points: np.ndarray) -> float:
     """Scale that brings the largest coordinate to between 1/2 and 1 without rounding any."""
-    largest = max(float(np.abs(some).max(initial=0)) for some in points)
+    largest = max(max(float(some.max(initial=0)), -float(some.min(initial=0))) for some in points)
     return 2.0 ** -np.frexp(largest)[1] if largest > 0 else 1.0
 
 

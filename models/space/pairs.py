@@ -17,9 +17,9 @@ import numpy as np
 
 from models.space import pair_direct, pair_products
 from models.space.checks import checked_edges, checked_points
-from models.space.pair_bins import Bins, direct_error, make_bins
+from models.space.pair_bins import MAX_CELLS, Bins, direct_error, make_bins
 from models.space.pair_products import make_products, one_thread_each, usual_error
-from models.space.pair_shifts import count_shifts, transposed
+from models.space.pair_shifts import count_offsets, transposed
 from models.space.pair_tiles import TILE, make_tiles, power_of_two_near
 
 MANY_DIMENSIONS = 32  # from here on matrix products are the faster way
@@ -121,23 +121,30 @@ def count_shifted(points: np.ndarray, edges: np.ndarray, shifts: np.ndarray) -> 
         raise ValueError(f"Shifts of {n_points} points must be from 1 to {n_points // 2}.")
     backward = (n_points - shifts)[2 * shifts != n_points]
     scale = power_of_two_near(points)
-    bins = make_bins(edges, scale, direct_error(n_dim))
+    bins = make_bins(edges, scale, direct_error(n_dim), n_cells=_n_cells(n_points))
     columns = transposed(points, np.float32(scale))
     counts = np.zeros((n_points, len(bins.below) + 1), np.min_scalar_type(2 * len(shifts)))
-    count_shifts(points, columns, np.concatenate([shifts, backward]), bins, counts)
+    both = np.concatenate([shifts, backward])
+    count_offsets(points, columns, points, columns, both, bins, counts)
     return counts[:, 1:-1]
 
 
 def warm() -> None:
-    """Compile the kernels, or load them from numba's cache, before someone waits for them."""
-    edges = np.array([0.0, 1.0])
-    for n_dim in (3, MANY_DIMENSIONS):
-        points = np.eye(3, n_dim, dtype=np.float32)
-        count_pairs(points, edges)
-        count_neighbors(points, edges)
-    for n_shifts in (1, 200, 40_000):  # one-, two- and four-byte counts
-        many = np.zeros((2 * n_shifts + 1, 1), np.float32)
-        count_shifted(many, edges, np.arange(1, min(n_shifts, 2) + 1))
+    """Compile the kernels, or load them from numba's cache, before someone waits for them.
+
+    First those that the first selection on a page needs.
+    """
+    points, edges = np.eye(3, dtype=np.float32), np.array([0.0, 1.0])
+    count_neighbors(points, edges)
+    count_shifted(points, edges, np.array([1]))
+    columns, bins = transposed(points, np.float32(1)), make_bins(edges, 1.0, direct_error(3))
+    for kind in (np.uint16, np.uint32):  # what counts are kept in when there are many
+        sets, counts = (points, columns) * 2, np.zeros((3, 3), kind)
+        count_offsets(*sets, np.array([1]), bins, counts)
+    count_pairs(points, edges)
+    points = np.eye(3, MANY_DIMENSIONS, dtype=np.float32)
+    count_neighbors(points, edges)
+    count_pairs(points, edges)
 
 
 class _Counter:
@@ -163,7 +170,9 @@ class _Counter:
             self.products = products[0], products[-1]
             error, few_edges = (0.0, usual_error(*products)), pair_products.FEW_EDGES
         self.tiles, self.others = tiles[0], tiles[-1]
-        self.bins: Bins = make_bins(edges, scale, error, few_edges)
+        self.bins: Bins = make_bins(
+            edges, scale, error, n_cells=_n_cells(self.n_points), few_edges=few_edges
+        )
         self.n_slots = len(self.bins.below) + 1
         self.slot_of_zero = int(checked_edges(edges)[0] == 0)
         self.n_tiles = len(self.tiles.low)
@@ -198,6 +207,11 @@ def _portions(n_tiles: int, progress: Progress | None) -> Iterator[tuple[int, in
         rate = size / max(time.perf_counter() - before, 1e-6)
         start, size = stop, int(np.clip(rate * PORTION_SECONDS, 1, 4 * size))
         progress(start / n_tiles)
+
+
+def _n_cells(n_points: int) -> int:
+    """A table large enough to be worth its making, for so many points."""
+    return int(np.clip(4 * n_points, 1024, MAX_CELLS))
 
 
 def _float32(points: np.ndarray) -> np.ndarray:
