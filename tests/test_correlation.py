@@ -34,8 +34,10 @@ def edges_of(points, n_bins=20):
 
 
 def assert_same(one, other, **tolerance):
+    assert one.errors == other.errors
     for name, value in one.to_arrays().items():
-        np.testing.assert_allclose(value, other.to_arrays()[name], err_msg=name, **tolerance)
+        if name != "errors":
+            np.testing.assert_allclose(value, other.to_arrays()[name], err_msg=name, **tolerance)
 
 
 # The estimator
@@ -134,6 +136,8 @@ def test_more_dimensions_than_points_are_measured_in_those_that_the_points_span(
     measured = two_point_correlation(points, edges_of(points))
     assert np.count_nonzero(measured.variances) == 29
     assert measured.dd.sum() == 30 * 29 / 2
+    told = measured.counted > 0
+    assert np.isfinite(measured.sigma[told]).all() and (measured.sigma[told] > 0).all()
 
 
 # Sampled pairs
@@ -263,6 +267,11 @@ def test_a_stored_correlation_that_lacks_something_is_refused(rng):
     ("points", "edges", "sentence"),
     [
         (np.eye(2), [0, 1], "At least 3 points are needed, and there are 2"),
+        (np.eye(1), [0, 1], "At least 3 points are needed, and there is 1"),
+        (np.zeros(9), [0, 1], "must have shape"),
+        (np.eye(4), [0, np.nan], "must be numbers, and edge 1 is not"),
+        (np.eye(4), [[0, 1]], "at least two separations"),
+        (np.full((9, 2), 0.1) * 3, [0, 1], "All 9 points are the same"),
         (np.ones((9, 2)), [0, 1], "All 9 points are the same"),
         (np.array([[0.0], [1.0], [np.inf], [3.0]]), [0, 1], "these rows are not: 2"),
         (np.eye(4), [0, 2, 1], "must increase"),
@@ -274,6 +283,25 @@ def test_bad_input_is_refused_in_a_sentence(points, edges, sentence):
     for measure in (two_point_correlation, sampled_correlation):
         with pytest.raises(ValueError, match=sentence):
             measure(points, edges)
+
+
+def test_counts_of_other_points_or_bins_are_refused(rng):
+    points = rng.normal(size=(9, 2))
+    for shape in ((8, 2), (9, 1), (9,)):
+        with pytest.raises(ValueError, match=r"must have shape \(9, 2\), a row for each point"):
+            correlation_from_counts(points, [0, 1, 2], np.ones(shape, int))
+
+
+def test_progress_is_told_and_may_stop_it(rng):
+    points, told = two_blobs(rng, 2000), []
+    two_point_correlation(points, edges_of(points), progress=told.append)
+    assert told == sorted(told) and told[-1] == 1
+
+    def stop(fraction):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        two_point_correlation(points, edges_of(points), progress=stop)
 
 
 def test_numbers_that_make_no_sense_are_refused(rng):

@@ -1,106 +1,54 @@
 """The two-point correlation eps(r) of a representation space, with its errors."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-
 import numpy as np
 
-from models.space import pairs
-from models.space.checks import checked_edges, checked_points
+from models.space import pairs as pair_counts
+from models.space.checks import are_all_same, checked_edges, checked_points
+from models.space.curve import (
+    MIN_EXPECTED,
+    MIN_RESOLVED,
+    Correlation,
+    correlation_of,
+    pairs_of,
+)
+from models.space.error_modes import (
+    ERRORS,
+    Errors,
+    Fit,
+    Pairs,
+    combine_influences,
+    measure_influence,
+    poisson_errors,
+)
 from models.space.gaussian import (
     fit_gaussian,
     separation_probability_gradient,
     with_open_ends,
 )
-from models.space.influence import estimate_errors, influence_sums
-from models.space.pairs import count_neighbors, count_pairs, count_shifted
+from models.space.influence import column_sums
+from models.space.pairs import Progress, count_neighbors, count_pairs, count_shifted
+from models.space.resampling import N_GROUPS, subsample_products
 
-MIN_EXPECTED = 10  # pairs; emptier bins decide an unweighted sum, so the score leaves them out
-MIN_RESOLVED = 100  # expected pairs among those sampled; fewer say nothing yet
-
-
-@dataclass(frozen=True)
-class Correlation:
-    """Excess of pairs in separation bins; bin i is [edges[i], edges[i + 1]).
-
-    NaN where the Gaussian predicts no pair at all.
-
-    edges : (n_bins + 1,) separations, in the unit of the points
-    eps : (n_bins,) excess over a Gaussian of the same mean and covariance
-    sigma : (n_bins,) its 1-sigma error from the finite number of points; where no pair was
-        counted, the reach of `upper` above eps
-    sampling_sigma : (n_bins,) its further error from counting only some of the pairs; 0 if all
-    lower, upper : (n_bins,) 1-sigma limits of eps, both errors together; asymmetric where fewer
-        than 25 pairs were counted
-    expected : (n_bins,) pairs that the Gaussian predicts, of all pairs
-    dd : (n_bins,) pairs observed; where only some were counted, scaled up to all pairs
-    counted : (n_bins,) int, the pairs counted as they are
-    resolved : (n_bins,) bool, false where fewer than 100 of the sampled pairs are expected
-    pairs_counted, pairs_possible : pairs looked at, and n (n - 1) / 2
-    score_sigma : error of the sum of eps over the bins `used`, the covariance of bins included
-    score_sampling_sigma : its further error from counting only some of the pairs
-    outside : probability, for the Gaussian, of a separation outside of all bins
-    variances : (n_dim,) eigenvalues of the covariance, decreasing
-    """
-
-    edges: np.ndarray
-    eps: np.ndarray
-    sigma: np.ndarray
-    sampling_sigma: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    expected: np.ndarray
-    dd: np.ndarray
-    counted: np.ndarray
-    resolved: np.ndarray
-    n_points: int
-    n_dim: int
-    pairs_counted: int
-    pairs_possible: int
-    score_sigma: float
-    score_sampling_sigma: float
-    outside: float
-    variances: np.ndarray
-
-    @property
-    def is_sampled(self) -> bool:
-        """Only some of the pairs were counted."""
-        return self.pairs_counted < self.pairs_possible
-
-    @property
-    def used(self) -> np.ndarray:
-        """(n_bins,) bool, the bins that count for the score and the divergence."""
-        return (self.expected >= MIN_EXPECTED) & self.resolved
-
-    @property
-    def rms(self) -> float:
-        """Root mean square separation, in the unit of `edges`."""
-        return float(np.sqrt(2 * self.variances.sum()))
-
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """Every field as an array, for `numpy.savez`."""
-        return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Correlation":
-        """Rebuild from what `to_arrays` gave; further names are ignored."""
-        missing = [field.name for field in fields(cls) if field.name not in arrays]
-        if missing:
-            raise ValueError(f"A stored correlation lacks {', '.join(missing)}.")
-        values = {field.name: np.asarray(arrays[field.name]) for field in fields(cls)}
-        return cls(
-            **{name: value if value.ndim else value.item() for name, value in values.items()}
-        )
+__all__ = ["ERRORS", "MIN_EXPECTED", "MIN_RESOLVED", "Correlation"]
 
 
 def two_point_correlation(
-    points: np.ndarray, edges: np.ndarray, *, expected: np.ndarray | None = None
+    points: np.ndarray,
+    edges: np.ndarray,
+    *,
+    expected: np.ndarray | None = None,
+    errors: str = "fitted",
+    progress: Progress | None = None,
 ) -> Correlation:
     """Measure how far the pairs of a space are from those of a Gaussian of the same shape.
 
     eps(r) = DD(r) / (N_DP p(r)) - 1, with p(r) the exact probability of a separation in the
     bin for two draws from N(mean, cov) of the points: the natural estimator (Peebles & Hauser
     1974) without the noise of a random catalog. Every pair is counted.
+
+    A component without variance changes nothing. Of n points in more than n - 1 dimensions at
+    most n - 1 variances are not 0, and eps is measured in the space that the points span; but a
+    Gaussian of so many axes is not known from so few points: see `n_components_for`.
 
     Parameters
     ----------
@@ -111,6 +59,10 @@ def two_point_correlation(
     expected : (n_bins,) array, optional
         Pairs expected in each bin where not the exact number is wanted: see
         `monte_carlo_expected`. Its noise is not in `sigma`.
+    errors : "fitted", "fixed", "poisson" or "subsample"
+        How the errors are found: see `models.space.error_modes`.
+    progress : callable, optional
+        Called with the part that is done, between portions of work. It may raise to stop.
 
     Returns
     -------
@@ -120,12 +72,12 @@ def two_point_correlation(
     Raises
     ------
     ValueError
-        If there are fewer than 3 points, all are the same, a value is not finite, or `edges` do
-        not increase.
+        If there are fewer than 3 points, all are the same, a value is not finite, `edges` do
+        not increase, or `errors` has another name.
     """
-    points, edges = _checked(points, edges)
-    counts = count_neighbors(points, edges)
-    return correlation_from_counts(points, edges, counts, expected=expected)
+    points, edges = _checked(points, edges, errors)
+    counts = count_neighbors(points, edges, progress=progress)
+    return correlation_from_counts(points, edges, counts, expected=expected, errors=errors)
 
 
 def sampled_correlation(
@@ -134,6 +86,7 @@ def sampled_correlation(
     n_shifts: int = 32,
     *,
     rng: np.random.Generator | None = None,
+    errors: str = "fitted",
 ) -> Correlation:
     """Estimate the correlation from some of the pairs, every point used equally often.
 
@@ -143,7 +96,7 @@ def sampled_correlation(
 
     Parameters
     ----------
-    points, edges, raises : as for `two_point_correlation`
+    points, edges, errors, raises : as for `two_point_correlation`
     n_shifts : int
         Each costs n_points pairs.
     rng : Generator, optional
@@ -154,14 +107,14 @@ def sampled_correlation(
     Correlation
         With both errors, and `resolved` false for bins that have not yet enough pairs.
     """
-    points, edges = _checked(points, edges)
+    points, edges = _checked(points, edges, errors)
     if n_shifts < 1:
         raise ValueError(f"At least one shift is needed, not {n_shifts}.")
     if rng is not None:
         points = points[rng.permutation(len(points))]
     shifts = np.arange(1, min(n_shifts, len(points) // 2) + 1)
     counts = count_shifted(points, edges, shifts)
-    return correlation_from_counts(points, edges, counts, n_shifts=len(shifts))
+    return correlation_from_counts(points, edges, counts, n_shifts=len(shifts), errors=errors)
 
 
 def correlation_from_counts(
@@ -171,6 +124,7 @@ def correlation_from_counts(
     *,
     n_shifts: int | None = None,
     expected: np.ndarray | None = None,
+    errors: str = "fitted",
 ) -> Correlation:
     """Correlation from the neighbors counted of each point, of all or of `n_shifts` shifts.
 
@@ -179,45 +133,54 @@ def correlation_from_counts(
     Parameters
     ----------
     points : (n_points, n_dim) array
+        In random order, where not all pairs were counted.
     edges : (n_bins + 1,) array
-    counts : (n_points, n_bins) int array
+    counts : (n_points, n_bins) array of any integers
         From `count_neighbors`, or from `count_shifted` with `n_shifts` distinct shifts.
     n_shifts : int, optional
         Shifts 1 to `n_shifts` were counted, not all pairs.
-    expected : as for `two_point_correlation`
+    expected, errors, raises : as for `two_point_correlation`
     """
-    points, edges = _checked(points, edges)
+    points, edges = _checked(points, edges, errors)
+    if counts.shape != (len(points), len(edges) - 1):
+        raise ValueError(
+            f"Counts must have shape {(len(points), len(edges) - 1)}, a row for each point and a "
+            f"column for each bin, not {counts.shape}."
+        )
     possible = len(points) * (len(points) - 1) // 2
     looked_at = possible if n_shifts is None else min(len(points) * n_shifts, possible)
     mean, variances, axes = fit_gaussian(points)
-    p, dp, outside = _predicted(edges, variances)
+    p, log_slopes, outside = predicted(edges, variances)
     if expected is not None:
         p = np.asarray(expected, dtype=np.float64) / possible
-    p = np.where(p > 0, p, np.nan)
-
-    counted = counts.sum(axis=0) // 2
-    eps = counted / (looked_at * p) - 1
-    resolved = (looked_at == possible) | (looked_at * p >= MIN_RESOLVED)
-    used = (possible * p >= MIN_EXPECTED) & resolved
-    squares = ((points - mean) @ axes) ** 2 - variances
-    slopes = ((1 + eps) / p / (len(points) - 1))[:, None] * dp
-    sums = influence_sums(counts, looked_at * p, squares, slopes, used)
-    errors = estimate_errors(counted, looked_at * p, sums, used, (looked_at, possible))
-    return Correlation(
-        edges=edges,
-        eps=eps,
-        expected=np.where(p > 0, possible * p, 0.0),
-        dd=counted * (possible / looked_at),
-        counted=counted,
-        resolved=resolved,
+    pairs = pairs_of(column_sums(counts) // 2, p, looked_at, possible)
+    fit = Fit(mean, axes, log_slopes, len(points))
+    return correlation_of(
+        pairs,
+        _errors(counts, points, edges, pairs, fit, errors),
+        edges,
         n_points=len(points),
         n_dim=points.shape[1],
-        pairs_counted=looked_at,
-        pairs_possible=possible,
-        outside=outside,
         variances=variances,
-        **errors._asdict(),
+        outside=outside,
+        errors=errors,
     )
+
+
+def predicted(edges: np.ndarray, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Probability of each bin for a Gaussian, the slopes of its logarithm, and of no bin.
+
+    Returns
+    -------
+    p : (n_bins,) array
+    log_slopes : (n_bins, n_dim) array
+        d log p_j / d lambda_k; NaN where p is 0.
+    outside : float
+    """
+    all_edges, inside = with_open_ends(edges)
+    p, dp = separation_probability_gradient(all_edges, variances)
+    log_slopes = dp[inside] / np.where(p > 0, p, np.nan)[inside, None]
+    return p[inside], log_slopes, float(np.delete(p, np.r_[inside]).sum())
 
 
 def monte_carlo_expected(
@@ -258,8 +221,11 @@ def n_components_for(n_points: int, k: int = 15, n_dim: int | None = None) -> in
 
 def warm() -> None:
     """Compile the kernels, or load them from numba's cache, before someone waits for them."""
-    pairs.warm()
+    fit_gaussian(np.eye(3, dtype=np.float32))
     separation_probability_gradient(np.array([0.0, 1.0]), np.ones(1))
+    pair_counts.warm()
+    for counts in (np.uint8, np.uint16, np.uint32, np.int64):
+        column_sums(np.zeros((1_000_000, 1), counts))
 
 
 def rms_separation(points: np.ndarray) -> float:
@@ -289,18 +255,36 @@ def author_edges(points: np.ndarray) -> np.ndarray:
     return np.linspace(0, 2 * np.percentile(from_mean, 70), 100)
 
 
-def _checked(points: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def check_errors(errors: str) -> None:
+    """Refuse a name that is none of `ERRORS`."""
+    if errors not in ERRORS:
+        raise ValueError(f"Errors are one of {', '.join(ERRORS)}, not {errors!r:.40}.")
+
+
+def _checked(
+    points: np.ndarray, edges: np.ndarray, errors: str = "fitted"
+) -> tuple[np.ndarray, np.ndarray]:
     """Points as float32, of which the pairs are counted, and edges."""
+    check_errors(errors)
     points = checked_points(points, at_least=3)
-    if (points == points[0]).all():
+    if are_all_same(points):
         raise ValueError(f"All {len(points)} points are the same: there are no separations.")
     if points.dtype == np.float64:  # centred before the rounding, which is then the smaller
         points = (points - points.mean(axis=0)).astype(np.float32)
     return points, checked_edges(edges)
 
 
-def _predicted(edges: np.ndarray, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Probability of each bin, its derivatives, and the probability of none of the bins."""
-    all_edges, inside = with_open_ends(edges)
-    p, dp = separation_probability_gradient(all_edges, variances)
-    return p[inside], dp[inside], float(np.delete(p, np.r_[inside]).sum())
+def _errors(
+    counts: np.ndarray, points: np.ndarray, edges: np.ndarray, pairs: Pairs, fit: Fit, errors: str
+) -> Errors:
+    """Errors of one of the modes."""
+    if errors == "poisson":
+        return poisson_errors(pairs)
+    if errors == "fixed":
+        fit = fit._replace(log_slopes=0 * fit.log_slopes)
+    influence = measure_influence(counts, points, fit, pairs, 2 * pairs.looked_at / len(points))
+    if errors == "subsample":
+        products = subsample_products([(points, counts)], edges)
+        products *= np.outer(pairs.excess, pairs.excess)
+        influence = influence._replace(products=products, freedom=N_GROUPS - 1)
+    return combine_influences(pairs, [influence])

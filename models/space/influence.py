@@ -4,163 +4,164 @@ Pairs share points, so their counts are not Poisson; and the Gaussian that they 
 with is fitted to the same points, which takes much of their scatter out again. Both follow from
 the influence of point i on bin j,
 
-    psi_ij = (c_ij - mean_i c_ij) / E_j  -  (1 + eps_j) / p_j * sum_k dp_j/dlambda_k
-             * (z_ik^2 - lambda_k) / (n - 1),
+    psi_ij = (c_ij - mean_i c_ij) / E_j  -  (1 + eps_j) / (n - 1) * sum_k d_jk (z_ik^2 - lambda_k),
 
-with c_ij the neighbors of the point in the bin, E_j the pairs expected there, p_j their
-probability and z_ik the point's coordinates on the axes of the fitted Gaussian. The sum of
-psi^2 over the points holds the noise of the pairs twice, once at either point, where it belongs
-once. So it is taken off once, but the noise itself is the least that is left.
+with c_ij the neighbors of the point in the bin, E_j the pairs expected there, d_jk = dlog p_j /
+dlambda_k the slope of their probability, and z_ik the point's coordinates on the axes of the
+fitted Gaussian. It is linear in c and in z^2, so that the sums of psi_ij psi_il over the points,
+for every two bins, follow from the second moments of c and z^2: one pass over the points.
+
+With few points it matters that leaving one out changes the Gaussian by more than its slope
+says. Without point i, the covariance loses one direction, and the transform that p is computed
+from (`models.space.gaussian`) gains a factor; at its saddle point that is, by bin,
+
+    p_j / p_j(without i) = sqrt(1 - L_ij),     L_ij = -2 sum_k d_jk z_ik^2 n / (n - 1)^2,
+
+exact where p goes with the determinant of the covariance, at small separations; elsewhere the
+sums of squares are within some 3 % of those of recomputed probabilities. L is the leverage of
+the point, some n_dim / n.
 """
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
-from scipy.special import gammaincinv
 
-_BLOCK = 65_536  # points at a time, which bounds the memory
-_TAIL = 0.15865525393145707  # beyond one sigma, on either side of a normal
-FEW_PAIRS = 25  # fewer have an interval that is not symmetric
-
-
-class Errors(NamedTuple):
-    """Errors of a correlation; the fields of `Correlation` of the same names."""
-
-    sigma: np.ndarray
-    sampling_sigma: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    score_sigma: float
-    score_sampling_sigma: float
+_BLOCK = 16_384  # points at a time: what is multiplied stays in the cache
+_LEAST = 0.01  # of 1 - leverage: a point that alone spans a direction has none left
+_ROWS = 32_768  # points of a task when columns are added up
+_MANY = 1_000_000  # counts, from which that is worth more than one core
 
 
-def estimate_errors(
-    counted: np.ndarray,
-    expected: np.ndarray,
-    sums: tuple[np.ndarray, float],
-    used: np.ndarray,
-    pairs: tuple[int, int],
-) -> Errors:
-    """Put the errors of a correlation together.
+class Moments(NamedTuple):
+    """Sums over the points of products of deviations from their means.
+
+    counts : (n_bins, n_bins) of the neighbors counted, for every two bins
+    mixed : (n_bins, n_axes) of the neighbors counted and the squared coordinates
+    squares : (n_axes, n_axes) of the squared coordinates, for every two axes
+    """
+
+    counts: np.ndarray
+    mixed: np.ndarray
+    squares: np.ndarray
+
+
+def influence_moments(
+    counts: np.ndarray, points: np.ndarray, mean: np.ndarray, axes: np.ndarray
+) -> Moments:
+    """Sum what the errors need to know of the points.
+
+    Products are taken in float32, block by block, and added up in float64.
+
+    Parameters
+    ----------
+    counts : (n_points, n_bins) array of any integers
+        Neighbors counted of each point in each bin.
+    points : (n_points, n_dim) array
+    mean, axes : (n_dim,) and (n_dim, n_axes) arrays
+        Of the fitted Gaussian: z = (points - mean) @ axes.
+    """
+    n_bins, n_columns = counts.shape[1], counts.shape[1] + axes.shape[1]
+    axes, shift = axes.astype(np.float32), (mean @ axes).astype(np.float32)
+    origin = np.zeros(n_columns + 1, np.float32)
+    block = np.empty((min(_BLOCK, len(counts)), n_columns + 1), np.float32)
+    products = np.zeros((n_columns + 1, n_columns + 1))
+    for first in range(0, len(counts), _BLOCK):
+        rows = slice(first, first + _BLOCK)
+        filled = block[: len(counts[rows])]
+        filled[:, :n_bins] = counts[rows]
+        np.square(points[rows].astype(np.float32, copy=False) @ axes - shift, filled[:, n_bins:-1])
+        filled[:, -1] = 1  # its products with the others are their sums
+        if first == 0:  # near the means: small numbers keep their digits in float32
+            origin[:-1] = filled[:, :-1].mean(axis=0)
+        filled -= origin
+        products += filled.T @ filled
+    sums, products = products[-1, :-1], products[:-1, :-1]
+    products -= np.outer(sums, sums) / len(counts)
+    return Moments(
+        products[:n_bins, :n_bins], products[:n_bins, n_bins:], products[n_bins:, n_bins:]
+    )
+
+
+def influence_products(
+    moments: Moments, expected: np.ndarray, slopes: np.ndarray | None
+) -> np.ndarray:
+    """Sum psi_ij psi_il over the points, for every two bins: (n_bins, n_bins).
+
+    Parameters
+    ----------
+    moments : Moments
+    expected : (n_bins,) array
+        Pairs expected among those counted; NaN where none can be.
+    slopes : (n_bins, n_axes) array, or None
+        (1 + eps_j) d_jk / (n - 1); None for a Gaussian that is not fitted to the points.
+    """
+    products = moments.counts / np.outer(expected, expected)
+    if slopes is None:
+        return products
+    mixed = (moments.mixed / expected[:, None]) @ slopes.T
+    return products - mixed - mixed.T + slopes @ moments.squares @ slopes.T
+
+
+def left_out_changes(
+    lost: np.ndarray, squares: np.ndarray, log_slopes: np.ndarray, n_fitted: int
+) -> np.ndarray:
+    """Relative change of 1 + eps in each bin when a point is left out in earnest.
+
+    Less its mean, and scaled so that sums of products over the points are the jackknife's
+    covariance. For few points: it takes an array of (n_points, n_bins).
+
+    Parameters
+    ----------
+    lost : (n_points, n_bins) array
+        Share of the pairs of each bin that go with the point.
+    squares : (n_points, n_axes) array
+        z_ik^2.
+    log_slopes : (n_bins, n_axes) array
+        d_jk; zeros for a Gaussian that is not fitted to the points.
+    n_fitted : int
+        Points that the Gaussian is fitted to.
+
+    Returns
+    -------
+    (n_points, n_bins) array
+        NaN where no pair was counted.
+    """
+    leverages = squares @ (-2 * n_fitted / (n_fitted - 1) ** 2 * log_slopes.T)
+    left = (1 - lost) * np.sqrt(np.maximum(1 - leverages, _LEAST))
+    return (1 - left / left.mean(axis=0)) * np.sqrt(1 - 1 / len(lost))
+
+
+def pair_noise(counted: np.ndarray, expected: np.ndarray, n_pairs: int) -> np.ndarray:
+    """Covariance of eps over bins if the pairs were independent: (n_bins, n_bins).
+
+    Multinomial: a pair in one bin is in no other. With few wide bins that matters to the sum of
+    eps, whose noise would vanish if all bins were equally likely and held all pairs.
 
     Parameters
     ----------
     counted, expected : (n_bins,) arrays
-        Pairs in each bin, and how many of those looked at are expected there.
-    sums : from `influence_sums`
-    used : (n_bins,) bool array
-        The bins that the score adds up.
-    pairs : (looked at, possible)
-    """
-    looked_at, possible = pairs
-    share = looked_at / possible
-    noise, score_noise = _pair_noise(counted, expected, looked_at, used)
-    # No pair at all is no proof that there can be none.
-    reach = _poisson_interval(np.zeros(1))[1] / expected
-    sigma = np.where(counted > 0, _standard_error(sums[0], noise, share), reach)
-    sampling_sigma = np.sqrt(noise * (1 - share))
-    lower, upper = _interval(counted, expected, np.hypot(sigma, sampling_sigma))
-    if not used.any():
-        score_noise = np.nan
-    return Errors(
-        sigma,
-        sampling_sigma,
-        lower,
-        upper,
-        float(_standard_error(sums[1], score_noise, share)),
-        float(np.sqrt(score_noise * (1 - share))),
-    )
-
-
-def influence_sums(
-    counts: np.ndarray,
-    expected: np.ndarray,
-    squares: np.ndarray,
-    slopes: np.ndarray,
-    used: np.ndarray,
-) -> tuple[np.ndarray, float]:
-    """Sum the squared influences of all points, on each bin and on the score.
-
-    Parameters
-    ----------
-    counts : (n_points, n_bins) array
-        Neighbors counted of each point in each bin.
-    expected : (n_bins,) array
-        Pairs expected among those counted; all positive.
-    squares : (n_points, n_dim) array
-        z_ik^2 - lambda_k.
-    slopes : (n_bins, n_dim) array
-        d log p_j / d lambda_k times (1 + eps_j) / (n - 1).
-    used : (n_bins,) bool array
-        The bins that the score adds up.
-
-    Returns
-    -------
-    of_bins : (n_bins,) array
-    of_score : float
-    """
-    mean = counts.mean(axis=0)
-    of_bins, of_score = np.zeros(len(expected)), 0.0
-    for first in range(0, len(counts), _BLOCK):
-        rows = slice(first, first + _BLOCK)
-        influence = (counts[rows] - mean) / expected - squares[rows] @ slopes.T
-        of_bins += (influence**2).sum(axis=0)
-        of_score += (influence[:, used].sum(axis=1) ** 2).sum()
-    return of_bins, of_score
-
-
-def _pair_noise(
-    counted: np.ndarray, expected: np.ndarray, n_pairs: int, used: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """Variance of eps and of its sum over the bins `used`, were the pairs independent.
-
-    Multinomial: a pair in one bin is in no other. With few wide bins that matters to the sum,
-    whose noise would vanish if all bins were equally likely and held all pairs.
+        Pairs in each bin, and how many of the `n_pairs` looked at are expected there.
     """
     ratio = counted / expected
-    of_score = (ratio / expected)[used].sum() - ratio[used].sum() ** 2 / n_pairs
-    return ratio / expected - ratio**2 / n_pairs, max(of_score, 0.0)
+    return np.diag(ratio / expected) - np.outer(ratio, ratio) / n_pairs
 
 
-def _standard_error(
-    squared_influence: np.ndarray | float, noise: np.ndarray | float, share: float
-) -> np.ndarray | float:
-    """Standard error from the sum of squared influences and the noise of the pairs counted.
-
-    Only the part of the noise that all pairs would leave is an error of the points; the rest is
-    that of sampling a `share` of the pairs.
-    """
-    return np.sqrt(np.maximum(squared_influence - 2 * noise, 0) + noise * share)
+def column_sums(counts: np.ndarray) -> np.ndarray:
+    """Sum over the points of the neighbors counted in each bin: (n_bins,) int64."""
+    if counts.size < _MANY:  # waking the other cores takes longer
+        return counts.sum(axis=0, dtype=np.int64)
+    return _column_sums(np.ascontiguousarray(counts))
 
 
-def _poisson_interval(counted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of the mean that leave 16 % on either side, for a Poisson count (Garwood 1936).
-
-    For a count of 0 they are 0 and 1.84.
-    """
-    counted = np.asarray(counted, dtype=np.float64)
-    lower = np.where(counted > 0, gammaincinv(np.maximum(counted, 1), _TAIL), 0.0)
-    return lower, gammaincinv(counted + 1, 1 - _TAIL)
-
-
-def _interval(
-    counted: np.ndarray, expected: np.ndarray, sigma: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """One-sigma limits of eps: symmetric, but Poisson's where few pairs were counted.
-
-    Poisson's interval is stretched by as much as `sigma` exceeds Poisson's error, and eps is
-    never below -1.
-
-    Parameters
-    ----------
-    counted, expected : (n_bins,) arrays of pairs counted, and expected among those looked at
-    sigma : (n_bins,) array, the error of eps
-    """
-    low, high = _poisson_interval(counted)
-    poisson = np.sqrt(np.maximum(counted, 1)) / expected
-    stretch = np.where(counted > 0, np.maximum(sigma / poisson, 1), 1.0) / expected
-    few = counted < FEW_PAIRS
-    below = np.where(few, (counted - low) * stretch, sigma)
-    above = np.where(few, (high - counted) * stretch, sigma)
-    eps = counted / expected - 1
-    return np.maximum(eps - below, -1), eps + above
+@numba.njit(parallel=True, cache=True, nogil=True)
+def _column_sums(counts: np.ndarray) -> np.ndarray:
+    """On all cores; numpy takes five times as long to add up bytes."""
+    n_points, n_bins = counts.shape
+    n_tasks = (n_points + _ROWS - 1) // _ROWS
+    sums = np.zeros((n_tasks, n_bins), np.int64)
+    for task in numba.prange(n_tasks):
+        for i in range(task * _ROWS, min((task + 1) * _ROWS, n_points)):
+            for j in range(n_bins):
+                sums[task, j] += np.int64(counts[i, j])
+    return sums.sum(axis=0)
