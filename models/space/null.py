@@ -1,110 +1,58 @@
-"""Is it more than chance? Gaussian points of the same number, each time fitted anew."""
+"""Is it more than chance? Three nulls, and the rank of a correlation among their draws.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+Each null answers a question of its own:
+
+    gaussian   any structure? Gaussian points of the same number, the Gaussian fitted each time
+    subset     other than the collection? Random galaxies of it, as many
+    patch      more than other patches of the map? The neighbors of a random galaxy on the map
+
+Every draw has the number of points, the components, the bins and the number of pairs of the
+correlation it is compared with. Where pairs are sampled they add noise to each bin, so data and
+draws must be sampled alike: `n_shifts_for` says how many shifts to measure both with. Of a
+Gaussian's scatter the pairs' own noise is nearly all.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
+from scipy.spatial import cKDTree
 
-from models.space.checks import checked_edges
-from models.space.correlation import MIN_EXPECTED, Correlation
-from models.space.gaussian import fit_gaussian, separation_probability, with_open_ends
-from models.space.pairs import count_pairs
-from models.space.score import divergence
+from models.space.checks import checked_edges, checked_points
+from models.space.curve import MIN_EXPECTED, Correlation
+from models.space.gaussian import separation_probability
+from models.space.null_draws import Design, measure_draws, pairs_looked_at
+from models.space.null_summary import Null, NullSummary, chance_p_value, summarized
+from models.space.pairs import Progress
 
-_PREFIX = "null_"
-_BAND = 15.865525393145707, 84.13447460685429  # percentiles one sigma off, as of a normal
+__all__ = [
+    "Null",
+    "NullSummary",
+    "chance_p_value",
+    "gaussian_null",
+    "n_shifts_for",
+    "patch_null",
+    "refitted_null",
+    "subset_null",
+    "summarized",
+]
+
+MAX_EXACT = 5_000  # points up to which draws count every pair
+SAMPLED_PAIRS, MIN_SHIFTS = 5_000_000, 16  # of more points: so many pairs, and shifts, at least
+QUESTIONS = {
+    "gaussian": "Any structure? Compared with Gaussian points of the same number and variances.",
+    "subset": "Other than the collection? Compared with as many of its galaxies at random.",
+    "patch": "More than elsewhere? Compared with patches of as many galaxies around random ones.",
+}
 
 
-@dataclass(frozen=True)
-class Null:
-    """What truly Gaussian points give, by chance and because the Gaussian is fitted to them.
+def n_shifts_for(n_points: int) -> int | None:
+    """Shifts to measure the data with, and so every draw; None for all pairs, of 5,000 at most.
 
-    eps : (n_draws, n_bins) excess of each draw
-    score : (n_draws,) its sum over the bins that are expected to hold 10 pairs or more
-    kl : (n_draws,) divergence on the same bins, in nats
+    999 draws cost 999 times as many pairs: here 5 million, or 16 a point, whichever is more.
     """
-
-    eps: np.ndarray
-    score: np.ndarray
-    kl: np.ndarray
-
-    @property
-    def eps_mean(self) -> np.ndarray:
-        """(n_bins,) mean excess: the bias of a small number of points."""
-        return self.eps.mean(axis=0)
-
-    @property
-    def eps_band(self) -> np.ndarray:
-        """(2, n_bins) limits that hold 68 % of the draws."""
-        return np.percentile(self.eps, _BAND, axis=0)
-
-    @property
-    def score_mean(self) -> float:
-        """Mean score."""
-        return float(self.score.mean())
-
-    @property
-    def score_band(self) -> tuple[float, float]:
-        """Limits that hold 68 % of the scores."""
-        low, high = np.percentile(self.score, _BAND)
-        return float(low), float(high)
-
-    @property
-    def kl_mean(self) -> float:
-        """Mean divergence, in nats."""
-        return float(self.kl.mean())
-
-
-@dataclass(frozen=True)
-class NullSummary:
-    """What is kept of a null beside a correlation: means, and limits of 68 % of the draws.
-
-    eps, eps_low, eps_high : (n_bins,) arrays
-    score, score_low, score_high, kl : numbers
-    p_value : rank of the correlation's largest deviation among those of the draws
-    n_draws : int
-    """
-
-    eps: np.ndarray
-    eps_low: np.ndarray
-    eps_high: np.ndarray
-    score: float
-    score_low: float
-    score_high: float
-    kl: float
-    p_value: float
-    n_draws: int
-
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """Every field as an array, by its name after "null_"."""
-        return {_PREFIX + f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "NullSummary | None":
-        """Rebuild from what `to_arrays` gave, among other names; None where it is not there."""
-        if _PREFIX + "eps" not in arrays:
-            return None
-        values = {f.name: np.asarray(arrays[_PREFIX + f.name]) for f in fields(cls)}
-        return cls(
-            **{name: value if value.ndim else value.item() for name, value in values.items()}
-        )
-
-
-def summarized(null: Null, correlation: Correlation) -> NullSummary:
-    """Summary of a null, and how the correlation that it belongs to compares."""
-    eps_low, eps_high = null.eps_band
-    score_low, score_high = null.score_band
-    return NullSummary(
-        eps=null.eps_mean,
-        eps_low=eps_low,
-        eps_high=eps_high,
-        score=null.score_mean,
-        score_low=score_low,
-        score_high=score_high,
-        kl=null.kl_mean,
-        p_value=chance_p_value(correlation, null),
-        n_draws=len(null.score),
-    )
+    if n_points <= MAX_EXACT:
+        return None
+    return max(MIN_SHIFTS, SAMPLED_PAIRS // n_points)
 
 
 def refitted_null(
@@ -113,11 +61,11 @@ def refitted_null(
     edges: np.ndarray,
     n_draws: int,
     rng: np.random.Generator,
+    progress: Progress | None = None,
 ) -> Null:
     """Measure Gaussian points of the same number and variances, the Gaussian fitted each time.
 
-    Every pair is counted. A sample of them would add to the band: the pairs' own noise is
-    nearly all of a Gaussian's scatter.
+    Every pair is counted, whatever their number: `gaussian_null` counts as many as the data do.
 
     Parameters
     ----------
@@ -127,48 +75,133 @@ def refitted_null(
     edges : (n_bins + 1,) array
     n_draws : int
         200 for a band, 999 for a p-value.
+    progress : callable, optional
+        Told the fraction done, every some 50 ms; may raise to stop.
     """
     edges = checked_edges(edges)
     n_pairs = n_points * (n_points - 1) / 2
     used = n_pairs * separation_probability(edges, variances) >= MIN_EXPECTED
-    draws = [draw_null(n_points, variances, edges, used, rng) for _ in range(n_draws)]
-    eps, kl = (np.array(values) for values in zip(*draws, strict=True))
-    score = eps[:, used].sum(axis=1) if used.any() else np.full(n_draws, np.nan)
-    return Null(eps, score, kl)
+    draw = _gaussian_points(n_points, variances, rng)
+    draws = measure_draws(draw, Design(edges, used), n_draws, progress)
+    return Null(*draws, "gaussian", pairs_looked_at(n_points, None))
 
 
-def draw_null(
-    n_points: int,
-    variances: np.ndarray,
-    edges: np.ndarray,
-    used: np.ndarray,
+def gaussian_null(
+    correlation: Correlation,
+    n_draws: int,
     rng: np.random.Generator,
-) -> tuple[np.ndarray, float]:
-    """One draw of `refitted_null`: its eps, and its divergence on the bins `used`."""
-    points = rng.standard_normal((n_points, len(variances)), dtype=np.float32)
-    points *= np.sqrt(variances).astype(np.float32)
-    _, fitted, _ = fit_gaussian(points)
-    all_edges, inside = with_open_ends(edges)
-    p = separation_probability(all_edges, fitted)
-    p, outside = p[inside], np.delete(p, np.r_[inside]).sum()
-    observed = count_pairs(points, edges) / (n_points * (n_points - 1) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        eps = np.where(p > 0, observed / p - 1, np.nan)
-    return eps, divergence(observed, p, outside, used)
+    *,
+    progress: Progress | None = None,
+) -> Null:
+    """Gaussian points with the number, variances, bins and pairs of a correlation."""
+    draw = _gaussian_points(correlation.n_points, correlation.variances, rng)
+    draws = measure_draws(draw, _design(correlation), n_draws, progress)
+    return Null(*draws, "gaussian", correlation.pairs_counted)
 
 
-def chance_p_value(correlation: Correlation, null: Null) -> float:
-    """Rank p-value of the largest deviation from the null, in its standard deviations.
+def subset_null(
+    components: np.ndarray,
+    correlation: Correlation,
+    n_draws: int,
+    rng: np.random.Generator,
+    *,
+    progress: Progress | None = None,
+) -> Null:
+    """Random galaxies of the collection, as many as the correlation is of.
 
-    The statistic is max_j |eps_j - mean_j| / sd_j over the bins used, mean and sd those of the
-    null's draws; p = (1 + draws at or above it) / (1 + draws). Where the points were chosen by
-    looking at them it describes, and does not test. NaN where no bin can tell.
+    Parameters
+    ----------
+    components : (n_galaxies, k) array
+        Points of the whole collection, prepared as those of the correlation were.
+    correlation : Correlation
+        That of the selection, on bins that its draws share.
+    n_draws, rng, progress : as for `refitted_null`
+
+    Raises
+    ------
+    ValueError
+        If the components are fewer than those of the correlation, or the collection holds no
+        more galaxies than it.
     """
-    spread = null.eps.std(axis=0, ddof=1)
-    told = correlation.used & (spread > 0)
-    if not told.any():
-        return np.nan
-    mean, spread = null.eps_mean[told], spread[told]
-    observed = np.abs((correlation.eps[told] - mean) / spread).max()
-    drawn = np.abs((null.eps[:, told] - mean) / spread).max(axis=1)
-    return float((1 + (drawn >= observed).sum()) / (1 + len(drawn)))
+    components = _of_collection(components, correlation)
+
+    def draw() -> np.ndarray:
+        return components[rng.choice(len(components), correlation.n_points, replace=False)]
+
+    draws = measure_draws(draw, _design(correlation, own_bins=True), n_draws, progress)
+    return Null(*draws, "subset", correlation.pairs_counted)
+
+
+def patch_null(
+    components: np.ndarray,
+    map_positions: np.ndarray,
+    correlation: Correlation,
+    n_draws: int,
+    rng: np.random.Generator,
+    *,
+    progress: Progress | None = None,
+) -> Null:
+    """Random galaxies of the collection, each with its nearest on the map, as many as selected.
+
+    Parameters
+    ----------
+    components, correlation, n_draws, rng, progress : as for `subset_null`
+    map_positions : (n_galaxies, 2) array
+        Projection of the same galaxies, in the same order.
+
+    Raises
+    ------
+    ValueError
+        As for `subset_null`, and if the positions are not finite or not as many.
+    """
+    components = _of_collection(components, correlation)
+    map_positions = checked_points(map_positions)
+    if len(map_positions) != len(components):
+        raise ValueError(
+            f"There are {len(map_positions)} positions on the map for {len(components)} galaxies."
+        )
+    tree = cKDTree(map_positions)
+
+    def draw() -> np.ndarray:
+        center = map_positions[rng.integers(len(map_positions))]
+        rows = tree.query(center, correlation.n_points)[1]
+        return components[rng.permutation(rows)]  # shifts want a random order
+
+    draws = measure_draws(draw, _design(correlation, own_bins=True), n_draws, progress)
+    return Null(*draws, "patch", correlation.pairs_counted)
+
+
+def _gaussian_points(
+    n_points: int, variances: np.ndarray, rng: np.random.Generator
+) -> Callable[[], np.ndarray]:
+    scales = np.sqrt(variances).astype(np.float32)
+
+    def draw() -> np.ndarray:
+        return rng.standard_normal((n_points, len(scales)), dtype=np.float32) * scales
+
+    return draw
+
+
+def _design(correlation: Correlation, *, own_bins: bool = False) -> Design:
+    """What draws share with a correlation, also as to how many of the pairs are counted."""
+    n_shifts = correlation.pairs_counted // correlation.n_points
+    return Design(
+        correlation.edges,
+        correlation.used,
+        n_shifts if correlation.is_sampled else None,
+        own_bins,
+    )
+
+
+def _of_collection(components: np.ndarray, correlation: Correlation) -> np.ndarray:
+    components = checked_points(components)
+    if components.shape[1] < correlation.n_dim:
+        raise ValueError(
+            f"The correlation is of {correlation.n_dim} components, and the collection's points "
+            f"have {components.shape[1]}."
+        )
+    if len(components) <= correlation.n_points:
+        raise ValueError(
+            f"All {len(components)} galaxies are selected: there are no others to compare with."
+        )
+    return components[:, : correlation.n_dim]
