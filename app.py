@@ -11,19 +11,23 @@ from dash import Dash
 from flask import Flask
 
 from dashboard.cache import create_cache
+from dashboard.jobs import Jobs
 from dashboard.layout import page
+from dashboard.measure import warm
+from dashboard.page_id import register_page_id
 from dashboard.panels import PANELS
 from dashboard.routes import register_routes
 from dashboard.settings import Settings, read_settings
 from data.store import Collection, find_collection
 from models.errors import BadInput, reported
-from models.space.correlation import warm
 
 ROOT = Path(__file__).parent
 
 
-def create_app(settings: Settings) -> Dash:
+def create_app(settings: Settings, *, is_warmed: bool = False) -> Dash:
     """The page of the collection that `settings` name.
+
+    is_warmed : compile what counts pairs behind the page, before the first lasso waits for it
 
     Raises NotFound or BadCollection where it cannot be served.
     """
@@ -36,31 +40,28 @@ def create_app(settings: Settings) -> Dash:
         serve_locally=True,
     )
     cache = create_cache(app.server, settings)
-    register_routes(app.server, collection)
+    jobs = Jobs()
+    register_routes(app.server, collection, cache, jobs)
     app.layout = page(collection)
+    register_page_id(app)
     for panel in PANELS:
-        panel.register(app, collection, cache)
+        panel.register(app, collection, cache, jobs)
+    if is_warmed:
+        last = collection.checkpoints[-1]
+        threading.Thread(target=warm, args=(collection, last), daemon=True).start()
     return app
 
 
 def create_server() -> Flask:
     """The server for gunicorn: `gunicorn 'app:create_server()'`. Settings from the environment."""
-    server = create_app(read_settings()).server
-    warm_up()
-    return server
-
-
-def warm_up() -> None:
-    """Compile what counts pairs behind the page, before the first lasso waits for it."""
-    threading.Thread(target=warm, daemon=True).start()
+    return create_app(read_settings(), is_warmed=True).server
 
 
 def main() -> None:
     with reported():
         settings = read_settings(sys.argv[1:])
         check_port(settings.host, settings.port)
-        app = create_app(settings)
-        warm_up()
+        app = create_app(settings, is_warmed=True)
         address = f"http://{settings.host}:{settings.port}"
         shown = f"Morphospace shows '{settings.collection}' at {address} (stop with Ctrl-C)"
         print(shown, flush=True)

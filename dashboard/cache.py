@@ -89,9 +89,22 @@ def remembered(
     `key` holds short texts and numbers only, never arrays: it names the collection's digest,
     the checkpoint, the digest of the selection and every parameter.
     """
-    name = "|".join(str(part) for part in key)
-    value = cache.get(name)
+    value = recalled(cache, key)
     if value is None:
         value = measure()
-        cache.set(name, value)
+        keep(cache, key, value)
     return value
+
+
+def recalled(cache: Cache, key: tuple[object, ...]) -> dict[str, np.ndarray] | None:
+    """What is kept under a key, None where nothing is."""
+    return cache.get(_name(key))
+
+
+def keep(cache: Cache, key: tuple[object, ...], value: dict[str, np.ndarray]) -> None:
+    """Keep a value, in place of the one that was kept under the key."""
+    cache.set(_name(key), value)
+
+
+def _name(key: tuple[object, ...]) -> str:
+    return "|".join(str(part) for part in key)

@@ -9,17 +9,21 @@ from functools import wraps
 
 import numpy as np
 from flask import Flask, Response, abort, jsonify, request
+from flask_caching import Cache
 
 from dashboard.facts import galaxy_summary
+from dashboard.jobs import Job, Jobs
+from dashboard.routes_correlation import register_correlation_routes
 from data.store import Collection
 from models.errors import NotFound
 
 N_MARKED = 12  # neighbours shown in the inspector and marked on the map
 MAX_CUTOUTS = 150
+VIEWS = ("/lab",)  # addresses that show the page, beside "/"
 
 
-def register_routes(server: Flask, collection: Collection) -> None:
-    """Add the routes of one collection to the server."""
+def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: Jobs) -> None:
+    """Add the routes of one collection, and of the jobs of its pages, to the server."""
     prefix = f"/collections/{collection.digest}"
 
     @server.get("/health")
@@ -29,7 +33,8 @@ def register_routes(server: Flask, collection: Collection) -> None:
     @server.before_request
     def refuse_unknown_addresses() -> None:
         # Dash answers any address with the page; an address that is none is not found.
-        if request.url_rule is not None and request.url_rule.rule == "/<path:path>":
+        is_any = request.url_rule is not None and request.url_rule.rule == "/<path:path>"
+        if is_any and request.path not in VIEWS:
             abort(404)
 
     @server.get(f"{prefix}/cutouts/<int:row>")
@@ -55,6 +60,16 @@ def register_routes(server: Flask, collection: Collection) -> None:
         return _cacheable(
             jsonify(cutouts=[[int(row), *map(float, positions[row])] for row in rows])
         )
+
+    register_correlation_routes(server, collection, cache, jobs)
+
+    @server.get("/jobs/<name>")
+    def job_status(name: str) -> Response:
+        return _job_reply(jobs.get(name))
+
+    @server.post("/jobs/<name>/cancel")
+    def cancel_job(name: str) -> Response:
+        return _job_reply(jobs.cancel(name))
 
 
 def galaxy_facts(collection: Collection, checkpoint: str, row: int) -> dict:
@@ -106,6 +121,14 @@ def _apart(place: np.ndarray, candidates: np.ndarray) -> np.ndarray:
         gap = np.abs(place[taken] - place[number])
         taken[number] = not (gap < 1).all(axis=1).any()
     return candidates[taken]
+
+
+def _job_reply(job: Job | None) -> Response:
+    if job is None:
+        abort(404, "There is no such job, or no longer.")
+    reply = jsonify(job.status())
+    reply.headers["Cache-Control"] = "no-store"  # unlike everything else here, it changes
+    return reply
 
 
 def _checkpoint() -> str:

@@ -10,6 +10,7 @@ rows; the rows themselves are derived here. Steps are taken in order, beginning 
 selected: `set` replaces what is selected, `add` joins, `remove` takes away, `intersect` keeps
 what is in both. Polygons and boxes are in the coordinates of the map of the record's checkpoint,
 or of the step's own where it has one: a selection may be begun on one map and go on on another.
+Steps of the kind "excess" are measured: see data/bump_step.py.
 """
 
 import hashlib
@@ -20,11 +21,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from data.bump_step import galaxies_in_bump
+from data.kept import Kept
 from data.polygon import points_in_box, points_inside
 from data.store import Collection
 from models.errors import BadInput, NotFound
 
 MAX_STEPS = 1000
+MAX_DEPTH = 4  # records within records
+MAX_MEASURED = 20  # steps of one record that take a count of pairs each
+EXCESS = "excess"
+_MASKS = Kept(2**26)  # 64 MB: selections of a million galaxies are 1 MB each
 
 _COMBINE = {
     "set": lambda selected, chosen: chosen,
@@ -40,14 +47,53 @@ def resolve(selection: dict, collection: Collection) -> np.ndarray:
     Raises BadInput where the record is not one, NotFound where it names a checkpoint, column or
     galaxy that the collection does not have.
     """
-    selected = np.zeros(collection.n_galaxies, dtype=bool)
-    for step in _checked_steps(selection):
-        checkpoint = step.get("checkpoint", selection.get("checkpoint"))
-        if checkpoint is not None:
-            collection.checkpoint_info(checkpoint)  # raises where there is none of the name
+    return np.flatnonzero(resolve_mask(selection, collection))
+
+
+def resolve_mask(selection: dict, collection: Collection) -> np.ndarray:
+    """(n_galaxies,) bool by row, read-only, of the selected galaxies. Raises as `resolve` does."""
+    return _resolve(selection, collection, MAX_DEPTH)
+
+
+def _resolve(selection: dict, collection: Collection, depth: int) -> np.ndarray:
+    if depth == 0:
+        raise BadInput(f"A selection may hold others {MAX_DEPTH - 1} deep, no deeper.")
+    steps = _checked_steps(selection)
+
+    def work() -> np.ndarray:
+        # Of a selection that has grown by a step, only the last one is to be taken.
+        before = None
+        if len(steps) > 1:
+            before = _MASKS.peek((collection.digest, digest(selection | {"steps": steps[:-1]})))
+        selected = np.zeros(collection.n_galaxies, dtype=bool) if before is None else before
+        for step in steps if before is None else steps[-1:]:
+            named = {"checkpoint": selection.get("checkpoint")} | step
+            selected = _taken(named, collection, selected, depth)
+        return selected
+
+    return _MASKS.get((collection.digest, digest(selection)), work)
+
+
+def _taken(step: dict, collection: Collection, selected: np.ndarray, depth: int) -> np.ndarray:
+    """What is selected after a step."""
+    checkpoint = step["checkpoint"]
+    if checkpoint is not None:
+        collection.checkpoint_info(checkpoint)  # raises where there is none of the name
+    if step["kind"] == EXCESS:
+        meant = _galaxies_meant(step, collection, selected, depth)
+        chosen = galaxies_in_bump(step, collection, checkpoint, meant)
+    else:
         chosen = _KINDS[step["kind"]](step, collection, checkpoint)
-        selected = _COMBINE[step["op"]](selected, chosen)
-    return np.flatnonzero(selected)
+    return _COMBINE[step["op"]](selected, chosen)
+
+
+def _galaxies_meant(
+    step: dict, collection: Collection, selected: np.ndarray, depth: int
+) -> np.ndarray | None:
+    """The galaxies whose curve has the excess, None for all: see data/bump_step.py."""
+    if "of" not in step:
+        return selected if step["op"] in ("intersect", "remove") else None
+    return None if step["of"] is None else _resolve(step["of"], collection, depth - 1)
 
 
 def digest(selection: dict) -> str:
@@ -66,10 +112,12 @@ def _checked_steps(selection: dict) -> list[dict]:
     if len(steps) > MAX_STEPS:
         raise BadInput(f"A selection may have {MAX_STEPS:,} steps, not {len(steps):,}.")
     for step in steps:
-        for key, known in (("op", _COMBINE), ("kind", _KINDS)):
+        for key, known in (("op", _COMBINE), ("kind", [*_KINDS, EXCESS])):
             # A list or dict here would not even be hashable.
             if not isinstance(step.get(key), str) or step[key] not in known:
                 raise BadInput(f"The {key} of a selection's step is one of {', '.join(known)}.")
+    if sum(step["kind"] == EXCESS for step in steps) > MAX_MEASURED:
+        raise BadInput(f"A selection may have {MAX_MEASURED} steps by excess, no more.")
     return steps
 
 

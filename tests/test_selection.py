@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.points import measured_points, rms_of_all
 from data.polygon import points_inside
-from data.selection import digest, resolve
+from data.selection import MAX_DEPTH, MAX_MEASURED, digest, resolve, resolve_mask
 from models.errors import BadInput, NotFound
+from models.space.excess import makes_bump
+from models.space.presets import Measure
 
 CHECKPOINT = "epoch_20"
 
@@ -19,56 +22,6 @@ def selected(collection, *steps, checkpoint=CHECKPOINT):
 def ring_of_vertices(n, center=(0, 0), radius=1.0):
     angles = np.linspace(0, 2 * np.pi, n, endpoint=False)
     return np.stack([center[0] + radius * np.cos(angles), center[1] + radius * np.sin(angles)], 1)
-
-
-def inside_slowly(point, vertices):
-    """Even-odd rule for one point, edge by edge."""
-    is_odd = False
-    for (x0, y0), (x1, y1) in zip(vertices, np.roll(vertices, -1, axis=0), strict=True):
-        if (y0 <= point[1]) != (y1 <= point[1]):
-            is_odd ^= point[0] < x0 + (x1 - x0) * (point[1] - y0) / (y1 - y0)
-    return is_odd
-
-
-def test_polygons_agree_with_a_slow_loop(rng):
-    points = rng.normal(size=(400, 2)).astype("f4")
-    for vertices in (ring_of_vertices(50), rng.normal(size=(3, 2)), rng.normal(size=(40, 2))):
-        expected = [inside_slowly(point, vertices) for point in points.astype(float)]
-        np.testing.assert_array_equal(points_inside(points, vertices), expected)
-
-
-def test_a_circle_holds_the_points_within_its_radius(rng):
-    points = rng.uniform(-2, 2, (20_000, 2))
-    inside = points_inside(points, ring_of_vertices(500, (0.3, -0.2), 1.1))
-    radius = np.hypot(points[:, 0] - 0.3, points[:, 1] + 0.2)
-    clear = np.abs(radius - 1.1) > 1e-3  # a polygon is a little smaller than its circle
-    np.testing.assert_array_equal(inside[clear], radius[clear] < 1.1)
-
-
-def test_what_is_gone_round_twice_is_outside():
-    once = ring_of_vertices(40)
-    twice = np.concatenate([once, once])
-    star = ring_of_vertices(5)[[0, 2, 4, 1, 3]]
-    center, tip = np.array([[0.01, 0.02]]), 0.9 * ring_of_vertices(5)[:1]
-    assert points_inside(center, once).all() and not points_inside(center, twice).any()
-    assert points_inside(tip, star).all() and not points_inside(center, star).any()
-
-
-def test_neighboring_polygons_share_no_point():
-    # Points on a common edge, and on a common vertex, belong to exactly one of the two.
-    grid = np.stack(np.meshgrid(np.arange(5.0), np.arange(5.0)), -1).reshape(-1, 2)
-    left = np.array([[0, 0], [2, 0], [2, 4], [0, 4]])
-    right = left + [2, 0]
-    times = points_inside(grid, left).astype(int) + points_inside(grid, right)
-    assert times.max() == 1
-    assert (times == 1).sum() == 16  # 4 x 4: one of the two ends, in either direction
-
-
-def test_the_start_and_the_direction_of_a_polygon_do_not_matter(rng):
-    points, vertices = rng.normal(size=(3000, 2)), rng.normal(size=(12, 2))
-    expected = points_inside(points, vertices)
-    for other in (vertices[::-1], np.roll(vertices, 5, axis=0)):
-        np.testing.assert_array_equal(points_inside(points, other), expected)
 
 
 def test_a_polygon_is_drawn_on_the_map_of_its_checkpoint(collection):
@@ -137,7 +90,7 @@ def test_anomaly_scores_can_be_cut(collection):
         ({"kind": "polygon", "x": [0, 1, "2"], "y": [0, 1, 2]}, "'2' where a finite number"),
         ({"kind": "polygon", "x": [0, 1, 10**400], "y": [0, 1, 2]}, "finite number"),
         ({"kind": "polygon", "x": [0, 1, True], "y": [0, 1, 2]}, "True where a finite number"),
-        ({"kind": "polygon", "x": [0, 1, float("nan")], "y": [0, 1, 2]}, "nan where a finite"),
+        ({"kind": "polygon", "x": [0, 1, float("nan")], "y": [0, 1, 2]}, "finite numbers"),
         ({"kind": "polygon", "x": [0.0] * 10_001, "y": [0.0] * 10_001}, "10,000 vertices"),
         ({"kind": "polygon"}, "list of numbers as its x"),
         ({"kind": "box", "x": [0, 1, 2], "y": [0, 1]}, "two x and two y"),
@@ -193,3 +146,107 @@ def test_a_column_of_numbers_is_also_selected_by_its_text(collection, monkeypatc
     for value in (2, 2.0, "2"):
         rows = selected(collection, {"kind": "category", "column": "number", "value": value})
         np.testing.assert_array_equal(rows, np.arange(2, 600, 3))
+
+
+# ---- steps that are measured -------------------------------------------------------------------
+
+
+BUMP = {"kind": "excess", "lower": 0.1, "upper": 0.4}
+
+
+def made_by(collection, rows, lower, upper):
+    """Rows that make the excess among `rows`, or all, by the measurement itself."""
+    is_meant = np.zeros(collection.n_galaxies, bool)
+    is_meant[rows] = True
+    points = measured_points(collection, CHECKPOINT, Measure(), is_meant)
+    unit = rms_of_all(collection, CHECKPOINT, Measure(), len(points))
+    makes = makes_bump(points, lower * unit, upper * unit, np.random.default_rng(0))
+    stored = collection.order[is_meant[collection.order]]
+    return np.sort(stored[makes])
+
+
+def test_galaxies_that_make_a_bump_are_measured_on_the_server(collection):
+    everything = np.arange(collection.n_galaxies)
+    rows = selected(collection, BUMP)
+    np.testing.assert_array_equal(rows, made_by(collection, everything, 0.1, 0.4))
+    assert 0 < len(rows) < collection.n_galaxies
+    named = selected(collection, BUMP | {"of": None, "rule": "bump", "measure": {}})
+    np.testing.assert_array_equal(named, rows)
+
+
+def test_the_bump_of_a_selection_is_told_in_two_ways(collection):
+    rows = list(range(0, 600, 2))
+    chosen = {"op": "set", "kind": "rows", "rows": rows}
+    expected = made_by(collection, rows, 0.1, 0.4)
+    assert set(expected) != set(rows) & set(selected(collection, BUMP))
+    before = selected(collection, chosen, BUMP | {"op": "intersect"})
+    np.testing.assert_array_equal(before, expected)
+    of = {"checkpoint": CHECKPOINT, "steps": [chosen]}
+    np.testing.assert_array_equal(selected(collection, BUMP | {"of": of}), expected)
+    assert len(selected(collection, BUMP | {"op": "intersect"})) == 0  # of nothing
+
+
+def test_a_bump_depends_on_its_measure(collection):
+    default = selected(collection, BUMP)
+    in_two = selected(collection, BUMP | {"measure": {"n_components": 2}})
+    assert set(default) != set(in_two)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"lower": "0"}, "finite number"),
+        ({"lower": None}, "finite number"),
+        ({"upper": float("inf")}, "finite number|texts and finite"),
+        ({"lower": 0.5, "upper": 0.4}, "goes up from 0"),
+        ({"lower": -1}, "goes up from 0"),
+        ({"rule": "all"}, "rule of a step by excess"),
+        ({"measure": {"n_bins": 0}}, "n_bins"),
+        ({"measure": 3}, "set of named values"),
+        ({"measure": {"n_components": 500}}, "32 dimensions"),
+        ({"of": 3}, "A selection is a record"),
+        ({"of": {"steps": [{"op": "set", "kind": "rows", "rows": [1]}]}}, "do not differ|at least"),
+    ],
+)
+def test_a_measured_step_that_is_none_is_refused(collection, change, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        resolve({"checkpoint": CHECKPOINT, "steps": [{"op": "set", **BUMP, **change}]}, collection)
+
+
+def test_records_within_records_are_bounded(collection):
+    record = {"checkpoint": CHECKPOINT, "steps": [{"op": "set", "kind": "rows", "rows": [1, 2]}]}
+    for _ in range(MAX_DEPTH):
+        record = {"checkpoint": CHECKPOINT, "steps": [{"op": "set", **BUMP, "of": record}]}
+    with pytest.raises(BadInput, match="no deeper"):
+        resolve(record, collection)
+    many = {"checkpoint": CHECKPOINT, "steps": [{"op": "set", **BUMP}] * (MAX_MEASURED + 1)}
+    with pytest.raises(BadInput, match="by excess"):
+        resolve(many, collection)
+
+
+# ---- kept masks --------------------------------------------------------------------------------
+
+
+def test_a_selection_that_grows_is_that_selection(collection):
+    rng = np.random.default_rng(0)
+    steps = []
+    for op in ("set", "add", "remove", "add", "intersect", "set", "remove"):
+        rows = [int(row) for row in rng.integers(0, 600, 200)]
+        steps.append({"op": op, "kind": "rows", "rows": rows})
+        expected = np.zeros(600, bool)
+        for step in steps:
+            chosen = np.isin(np.arange(600), step["rows"])
+            expected = {
+                "set": chosen,
+                "add": expected | chosen,
+                "remove": expected & ~chosen,
+                "intersect": expected & chosen,
+            }[step["op"]]
+        np.testing.assert_array_equal(selected(collection, *steps), np.flatnonzero(expected))
+
+
+def test_a_mask_cannot_be_changed_by_who_asked_for_it(collection):
+    record = {"steps": [{"op": "set", "kind": "rows", "rows": [1, 2, 3]}]}
+    with pytest.raises(ValueError, match="read-only"):
+        resolve_mask(record, collection)[5] = True
+    assert resolve(record, collection).tolist() == [1, 2, 3]

@@ -5,6 +5,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.facts import galaxy_values, sky_address
+from dashboard.jobs import Jobs
 from dashboard.panels.parts import message, panel, picture, telling, thumbnail
 from dashboard.routes import N_MARKED
 from data.store import Collection
@@ -63,7 +64,7 @@ def _sky_link(collection: Collection, row: int) -> html.P:
     return html.P(link)
 
 
-def register(app: Dash, collection: Collection, cache: Cache) -> None:
+def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Follow the clicked galaxy and the checkpoint."""
 
     @app.callback(

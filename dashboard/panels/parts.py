@@ -36,6 +36,11 @@ def explained(control: Component, explanation: str) -> dmc.Tooltip:
     )
 
 
+def small_button(name: str, **properties: object) -> html.Button:
+    """A button among text or under a figure."""
+    return html.Button(name, type="button", className="small-button", **properties)
+
+
 def message(text: str) -> html.P:
     """What a panel says instead of its content."""
     return html.P(text, className="message")
