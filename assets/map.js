@@ -250,7 +250,9 @@
     });
     plot.on("plotly_unhover", () => { if (overCutout === null) hideCard(); });
     plot.on("plotly_click", ({ points }) => {
-      if (press?.row == null && points[0]?.customdata !== undefined) inspect(points[0].customdata);
+      // A lasso that ends where it began is no click.
+      if (press?.moved || press?.row != null || points[0]?.customdata === undefined) return;
+      inspect(points[0].customdata);
     });
     plot.on("plotly_relayouting", () => place(id));
     plot.on("plotly_relayout", (change) => { letGo(id, change); place(id); refreshSoon(id); });
@@ -265,12 +267,14 @@
     plot.addEventListener("mousedown", (event) => {
       hideCard();
       if (event.detail === 2) fit(); // plotly tells of double clicks in some drag modes only
-      press = { x: event.clientX, y: event.clientY, row: cutoutUnder(id, event) };
+      press = { x: event.clientX, y: event.clientY, row: cutoutUnder(id, event), moved: false };
     }, true);
     // On the document: from the press on, plotly covers the page with a sheet of its own.
-    document.addEventListener("mouseup", (event) => {
-      const still = press && Math.hypot(event.clientX - press.x, event.clientY - press.y) < 4;
-      if (still && press.row !== null && plot.isConnected) inspect(press.row);
+    document.addEventListener("mousemove", (event) => {
+      if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) >= 4) press.moved = true;
+    }, true);
+    document.addEventListener("mouseup", () => {
+      if (press && !press.moved && press.row !== null && plot.isConnected) inspect(press.row);
     }, true);
     place(id);
     refreshSoon(id);
@@ -313,10 +317,17 @@
     const mode = { s: "lasso", b: "select", g: "pan" }[event.key];
     if (mode) window.dash_clientside.set_props("drag-mode", { value: mode });
     if (event.key === "f") fit();
-    if (event.key === "Escape") window.dash_clientside.set_props(IDS.selection, { data: { steps: [] } });
+    if (event.key === "Escape") leave(event);
   });
 
   const emptySelection = { steps: [] };
+
+  // Escape takes back one thing: what has opened, the brushed range, then the selection.
+  function leave(event) {
+    if (event.target.closest("[role=dialog], [role=menu], [role=listbox]")) return;
+    if (window.morphospace_brush?.clear()) return;
+    window.dash_clientside.set_props(IDS.selection, { data: emptySelection });
+  }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace: {

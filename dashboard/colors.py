@@ -16,7 +16,11 @@ MISSING = "#5B6472"
 SELECTED = "#FFC857"
 SECOND = "#6CC3F5"
 WHOLE = "#8A94A3"
+COMPLEMENT, CROSSED = "#9C8CD9", "#C5B8F5"  # the rest, and the selection with it
+PINNED, PIN_CROSSED = "#F0803C", "#F7B48A"  # a second selection, and the first with it
 N_SHADES = 24
+# Fewer neighbors than expected, as many, more: bright where there are more, for a dark page.
+LACK, LEVEL, EXCESS, MOST = "#4C8FD6", "#3A424E", "#FFC857", "#FFF3CF"
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Coloring:
     names, palette : (n_groups,) what a group is called and its color
     groups : (n_galaxies,) group of each galaxy
     is_number : groups are shades of a continuous range `low` to `high`, missing ones last
+    scale : what the range is, and what missing means, for the legend of numbers
+    form : format of the numbers in the legend
     """
 
     column: str
@@ -36,6 +42,8 @@ class Coloring:
     is_number: bool = False
     low: float = np.nan
     high: float = np.nan
+    scale: tuple[str, str] = ("1st to 99th percentile", "missing")
+    form: str = ".4g"
 
     def counts(self, rows: np.ndarray | None = None) -> np.ndarray:
         """(n_groups,) galaxies of each group, among `rows` where given."""
@@ -92,4 +100,39 @@ def _by_number(column: str, values: pd.Series) -> Coloring:
         is_number=True,
         low=float(low),
         high=float(high),
+    )
+
+
+def shades(number: int) -> list[str]:
+    """Colors of a series that has an order, such as the epochs of a training: quiet to clear."""
+    return sample_colorscale("Viridis", np.linspace(0.3, 0.75, number)) if number else []
+
+
+def color_excess(name: str, excess: np.ndarray) -> Coloring:
+    """Color galaxies by an excess: 0 is in the middle of the shades, however far each side goes.
+
+    Above 0 the shades are logarithmic, in 1 + excess: where few pairs are expected, some galaxies
+    have a thousand times as many neighbors.
+
+    excess : (n_galaxies,) -1 or more, NaN where it was not asked for
+    """
+    is_missing = ~np.isfinite(excess)
+    known = excess[~is_missing] if not is_missing.all() else np.zeros(1)
+    low, high = min(np.quantile(known, 0.01), 0.0), max(np.quantile(known, 0.99), 0.0)
+    low, high = low or -0.1, high or 0.1
+    half = N_SHADES // 2
+    above = np.log1p(np.maximum(np.nan_to_num(excess), 0.0)) / np.log1p(high)
+    below = np.minimum(np.nan_to_num(excess), 0.0) / low
+    shades = np.clip(half * (1 + above - below), 0, N_SHADES - 1)
+    scale = [[0, LACK], [0.5, LEVEL], [0.8, EXCESS], [1, MOST]]
+    return Coloring(
+        name,
+        (*(f"shade {number + 1}" for number in range(N_SHADES)), "not asked"),
+        (*sample_colorscale(scale, np.linspace(0, 1, N_SHADES)), MISSING),
+        np.where(is_missing, N_SHADES, shades).astype(np.int64),
+        is_number=True,
+        low=float(low),
+        high=float(high),
+        scale=("0 in the middle, logarithmic above it", "not selected"),
+        form="+.3g",
     )

@@ -1,4 +1,4 @@
-"""What is said of a galaxy, a checkpoint or a measurement, in words and numbers."""
+"""What is said of a galaxy or a checkpoint, and how numbers are written."""
 
 import math
 from urllib.parse import urlencode
@@ -7,9 +7,6 @@ import numpy as np
 import pandas as pd
 
 from data.store import Collection
-from models.space.correlation import Correlation
-from models.space.null import NullSummary
-from models.space.score import kl_divergence, tpcf_score
 
 # Columns told with a unit; any other is shown as it is.
 UNITS = {
@@ -85,6 +82,11 @@ def number_text(value: float | None, form: str = ".3g") -> str:
     return format(value, form) if value is not None and math.isfinite(value) else "undefined"
 
 
+def excess_text(excess: float) -> str:
+    """An excess with its sign, short at any size: +0.47, +1,240."""
+    return f"{excess:+,.0f}" if abs(excess) >= 10 else f"{excess:+.2g}"
+
+
 def with_error(value: float | None, error: float | None) -> str:
     """`value ± error`, rounded by the error; undefined is said to be undefined."""
     if value is None or not math.isfinite(value):
@@ -101,53 +103,3 @@ def count_text(count: float) -> str:
         if count >= limit:
             return f"{count / limit:.3g} {unit}"
     return f"{count:,.0f}"
-
-
-def correlation_numbers(
-    measured: Correlation, null: NullSummary | None = None
-) -> list[tuple[str, str, str]]:
-    """Name, text and explanation of what a correlation comes to.
-
-    null : what Gaussian points of the same number give, where it is known
-    """
-    score = tpcf_score(measured)
-    counted = count_text(measured.pairs_counted)
-    error_is = "standard error, covariance of the bins included"
-    pairs = f"{counted}, all counted"
-    chance = 0.0 if null is None else null.kl
-    kl_is = "divergence from the Gaussian's separations; no error is estimated"
-    if null is not None:
-        kl_is += f"; what Gaussian points have by chance, {number_text(chance)}, is taken off"
-        error_is += (
-            f"; Gaussian points of this number score {null.score:.3g} "
-            f"({null.score_low:.3g} to {null.score_high:.3g}, {null.n_draws} draws), "
-            f"and the curve deviates as much with p = {number_text(null.p_value)}"
-        )
-    if measured.is_sampled:
-        error_is += f"; counting only some pairs adds ± {score.sampling_sigma:.2g}"
-        pairs = f"{counted} of {count_text(measured.pairs_possible)}, sampled"
-    return [
-        ("score Σε", with_error(score.value, score.sigma), f"sum of ε over the bins; {error_is}"),
-        (
-            "Σσ",
-            f"± {number_text(score.sigma_linear)}",
-            "the bins' errors added up, as first published",
-        ),
-        (
-            "KL",
-            f"{number_text(kl_divergence(measured, chance))} nats",
-            kl_is,
-        ),
-        (
-            "bins",
-            f"{score.n_bins_used} of {score.n_bins}",
-            "bins that count have 10 expected pairs or more, the others are open circles; "
-            f"the largest makes {number_text(score.top_bin_share, '.0%')} of the sum",
-        ),
-        (
-            "n",
-            f"{measured.n_points:,} in {measured.n_dim}-D",
-            "galaxies, and the principal components used: at most one for 20 galaxies",
-        ),
-        ("pairs", pairs, "pairs of galaxies counted, of those there are"),
-    ]

@@ -4,6 +4,7 @@ import pytest
 from dashboard.facts import (
     checkpoint_label,
     count_text,
+    excess_text,
     galaxy_summary,
     galaxy_values,
     sky_address,
@@ -33,6 +34,13 @@ def test_numbers_are_rounded_by_their_error(value, error, text):
 )
 def test_counts_are_short(count, text):
     assert count_text(count) == text
+
+
+@pytest.mark.parametrize(
+    "excess, text", [(0.468, "+0.47"), (-0.3, "-0.3"), (-1, "-1"), (12.4, "+12"), (1240, "+1,240")]
+)
+def test_an_excess_is_short_and_signed(excess, text):
+    assert excess_text(excess) == text
 
 
 def test_values_have_units_and_missing_is_said():

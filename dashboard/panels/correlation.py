@@ -1,144 +1,222 @@
 """The panel that asks: are the selected galaxies clustered in this space?"""
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
 from flask_caching import Cache
 
-from dashboard import figures, ids
-from dashboard.colors import SECOND, SELECTED, WHOLE
-from dashboard.facts import checkpoint_label, correlation_numbers
-from dashboard.figures import Curve
-from dashboard.measure import (
-    MIN_GALAXIES,
-    is_empty,
-    selected_rows,
-    selection_correlation,
-    whole_correlation,
-    whole_null,
+from dashboard import ids
+from dashboard.chance import start_null
+from dashboard.curve_axes import Axes
+from dashboard.curves import correlation_figure
+from dashboard.figures import message_figure
+from dashboard.jobs import Jobs
+from dashboard.live import quiet, start_refinement
+from dashboard.panels import (
+    correlation_brush,
+    correlation_chance,
+    correlation_controls,
+    correlation_jobs,
+    correlation_sweep,
 )
 from dashboard.panels.checkpoints import checkpoint_table
-from dashboard.panels.parts import explained, message, panel, telling
+from dashboard.panels.correlation_curves import Shown, View, measured_curves
+from dashboard.panels.correlation_jobs import bar, exact_label, job_record
+from dashboard.panels.correlation_numbers import bump_strip, numbers
+from dashboard.panels.correlation_settings import also_shown, settings_line
+from dashboard.panels.parts import explained, message, panel, small_button, telling
+from data.bump_step import asked_measure
 from data.store import Collection
+from models.space.bumps import find_bumps
+
+PIN_EXPLANATION = (
+    "Keep this selection, to compare the next ones with it: its curve and the pairs between both "
+    "are under Also show."
+)
+EXACT_EXPLANATION = "Count every pair instead of a sample of them; it can be cancelled."
+EXPORT_EXPLANATION = (
+    "The main curve as CSV: its bins, errors and pairs, with everything needed to repeat it."
+)
 
 
 def layout(collection: Collection) -> html.Section:
-    """The curve with its numbers, and behind a tab the checkpoints beside each other."""
+    """The curve with its numbers; behind tabs the score against k, and the checkpoints."""
+    tabs = [("curve", "ε(r)"), (correlation_sweep.TAB, "Score vs k"), ("table", "Checkpoints")]
     return panel(
         "Two-point correlation",
         dmc.Tabs(
             [
                 dmc.TabsList(
-                    [dmc.TabsTab("ε(r)", value="curve"), dmc.TabsTab("Checkpoints", value="table")]
-                ),
-                dmc.TabsPanel(
                     [
-                        dcc.Graph(
-                            id=ids.CORRELATION,
-                            className="correlation-graph",
-                            responsive=True,
-                            config={"displayModeBar": False},
-                        ),
-                        html.Div(id=ids.CORRELATION_NUMBERS, className="numbers"),
-                    ],
-                    value="curve",
+                        *(dmc.TabsTab(name, value=value) for value, name in tabs),
+                        also_shown(),
+                    ]
                 ),
+                dmc.TabsPanel(_curve_tab(collection), value="curve"),
+                dmc.TabsPanel(correlation_sweep.tab(), value=correlation_sweep.TAB),
                 dmc.TabsPanel(checkpoint_table(collection), value="table"),
             ],
+            id=ids.CORRELATION_TABS,
             value="curve",
             className="tabs",
         ),
-        controls=explained(
-            dmc.SegmentedControl(
-                id=ids.CORRELATION_SCALE,
-                data=[{"value": "log", "label": "1 + ε, log"}, {"value": "linear", "label": "ε"}],
-                value="log",
-                size="xs",
-            ),
-            "ε(r) is the excess of pairs over a Gaussian of the same mean and covariance. Both "
-            "have the same mean separation, so that an excess at small r forces a dip further out.",
-        ),
+        controls=_scale(),
         name="correlation",
     )
 
 
-def measured_curves(
-    collection: Collection,
-    cache: Cache,
-    selection: dict | None,
-    checkpoint: str,
-    second: str | None,
-) -> list[Curve]:
-    """The whole collection's curve, and that of the selection, under one or two checkpoints.
-
-    The second checkpoint shows the selection too, or the whole collection where there is none.
-    """
-
-    def whole(checkpoint: str, color: str) -> Curve:
-        measured = whole_correlation(collection, checkpoint)
-        null = whole_null(collection, checkpoint)
-        return Curve(f"all galaxies, {label(checkpoint)}", measured, measured.rms, color, null)
-
-    def label(checkpoint: str) -> str:
-        return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
-
-    curves = [whole(checkpoint, WHOLE)]
-    if is_empty(selection):
-        return [*curves, whole(second, SECOND)] if second else curves
-    for name, color in ((second, SECOND), (checkpoint, SELECTED)):
-        measured = selection_correlation(collection, cache, name, selection) if name else None
-        if measured:
-            unit = whole_correlation(collection, name).rms
-            curves.append(Curve(f"selection, {label(name)}", measured, unit, color))
-    return curves
-
-
-def numbers(curves: list[Curve], is_selected: bool) -> list:
-    """What the curves come to, a column each, told by its color: they are the legend too.
-
-    Where there is a selection, the whole collection is named and its numbers left out.
-    """
-    told = curves[:0:-1] if is_selected and len(curves) > 1 else curves
-    columns = [correlation_numbers(curve.measured, curve.null) for curve in told]
-    rows = [
-        html.Tr([html.Th(cells[0][0]), *(html.Td(text, title=why) for _, text, why in cells)])
-        for cells in zip(*columns, strict=True)
-    ]
-    head = html.Tr([html.Th(), *(html.Th(_named(curve)) for curve in told)])
-    others = [html.Div(_named(curve), className="faint") for curve in curves if curve not in told]
-    table = html.Table(
-        [html.Thead(head), html.Tbody(rows)], className="single" if len(told) == 1 else ""
+def _curve_tab(collection: Collection) -> list[Component]:
+    graph = dcc.Graph(
+        id=ids.CORRELATION,
+        className="correlation-graph",
+        figure=message_figure("measuring …"),
+        responsive=True,
+        config={"displayModeBar": False, "doubleClick": False},
     )
-    return [table, *others]
+    return [
+        settings_line(collection),
+        html.Div(graph, className="curve-frame"),
+        *bar(ids.REFINE_JOB),
+        *bar(ids.EXACT_JOB),
+        *bar(ids.BAND_JOB),
+        *bar(ids.CHANCE_JOB),
+        *correlation_brush.lines(),
+        html.Div(id=ids.CORRELATION_NUMBERS, className="numbers"),
+        html.Div(id=ids.CHANCE_TEXT, className="chance", role="status"),
+        dcc.Store(id=ids.PINNED),
+        html.Div(
+            [
+                correlation_chance.menu(),
+                explained(
+                    small_button("Pin selection", id=ids.PIN, disabled=True), PIN_EXPLANATION
+                ),
+                explained(small_button("CSV", id=ids.EXPORT), EXPORT_EXPLANATION),
+                explained(small_button("Exact", id=ids.EXACT, hidden=True), EXACT_EXPLANATION),
+                html.Span(id=ids.EXPORT_TOLD, className="faint", role="status"),
+            ],
+            className="curve-actions",
+        ),
+    ]
 
 
-def _named(curve: Curve) -> html.Span:
-    return html.Span([html.Span(className="dot", style={"background": curve.color}), curve.name])
+def _scale() -> Component:
+    return explained(
+        dmc.SegmentedControl(
+            id=ids.CORRELATION_SCALE,
+            data=[{"value": "log", "label": "1 + ε, log"}, {"value": "linear", "label": "ε"}],
+            value="log",
+            size="xs",
+        ),
+        "ε(r) is the excess of pairs over a Gaussian of the same mean and covariance. Both "
+        "have the same mean separation, so that an excess at small r forces a dip further out.",
+    )
 
 
-def register(app: Dash, collection: Collection, cache: Cache) -> None:
-    """Follow the selection and the checkpoints."""
+def drawn_axes(view: View, scale: str, r_scale: str, r_unit: str) -> tuple[Axes, list[str]]:
+    """Axes as asked for; raw separations of several checkpoints are not drawn on one axis."""
+    if r_unit == "raw" and view.has_several_checkpoints:
+        note = "Raw separations of several checkpoints cannot be compared: r is in RMS separations."
+        return Axes(scale == "log", r_scale == "log", "rms"), [note]
+    return Axes(scale == "log", r_scale == "log", r_unit), []
+
+
+def shown_curves(view: View, shown: Shown, axes: Axes, notes: list[str]) -> tuple:
+    """Figure, numbers, bumps, and the exact count's label where there is something to count."""
+    main = shown.main
+    bumps = find_bumps(main.measured, main.null) if main.is_main else []
+    told = [message(note) for note in (*view.reasons(), *shown.notes, *notes)]
+    is_sampled = main.is_main and main.measured.is_sampled
+    return (
+        correlation_figure(shown.curves, axes, bumps),
+        [*told, *numbers(shown.curves, is_refining=view.is_refining)],
+        bump_strip(bumps, main.unit) if main.is_main else [],
+        exact_label(main.measured) if is_sampled else no_update,
+        not is_sampled,
+    )
+
+
+def start_jobs(view: View) -> tuple[dict | None, dict | None]:
+    """Refine the main curve and draw its chance band behind the page, where there is need."""
+    if view.page_id is None:
+        return None, None
+    refining = None if view.is_stored else start_refinement(view.jobs, view.page_id, view.question)
+    band = start_null(view.jobs, view.page_id, view.question)
+    return job_record(refining), job_record(band)
+
+
+def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
+    """Follow the selection, the checkpoints and the measure."""
+    correlation_controls.register(app, collection)
+    correlation_brush.register(app, collection, cache)
+    correlation_jobs.register(app, collection, cache, jobs)
+    correlation_chance.register(app, collection, cache, jobs)
+    correlation_sweep.register(app, collection, cache, jobs)
+    _register_pin(app)
+    questions = {ids.PAGE_ID, ids.CHECKPOINT, ids.SELECTION, ids.MEASURE}
 
     @app.callback(
         Output(ids.CORRELATION, "figure"),
         Output(ids.CORRELATION_NUMBERS, "children"),
-        Input(ids.SELECTION, "data"),
+        Output(ids.CORRELATION_BUMPS, "children"),
+        Output(ids.EXACT, "children"),
+        Output(ids.EXACT, "hidden"),
+        Output(ids.REFINE_JOB, "data"),
+        Output(ids.BAND_JOB, "data"),
         Input(ids.CHECKPOINT, "value"),
         Input(ids.SECOND, "value"),
-        Input(ids.CORRELATION_SCALE, "value"),
+        Input(ids.SELECTION, "data"),
+        Input(ids.PINNED, "data"),
+        Input(ids.MEASURE, "data"),
+        Input(ids.ALSO_SHOWN, "value"),
+        Input(ids.PAGE_ID, "data"),
+        *(Input(axis, "value") for axis in (ids.CORRELATION_SCALE, ids.R_SCALE, ids.R_UNIT)),
+        *(Input(told, "data") for told in (ids.REFINED, ids.EXACT_TOLD, ids.BAND_TOLD)),
     )
-    @telling(lambda said: (figures.message_figure(), message(said)))
-    def show_correlation(selection, checkpoint, second, scale):
-        curves = measured_curves(collection, cache, selection, checkpoint, second)
-        shown = numbers(curves, not is_empty(selection))
-        rows = selected_rows(collection, cache, selection)
-        if rows is not None and len(rows) < MIN_GALAXIES:
-            shown = [message(too_few(len(rows))), *shown]
-        return figures.correlation_figure(curves, is_log=scale == "log"), shown
+    @telling(lambda said: (message_figure(), message(said), [], no_update, True, None, None))
+    def show_correlation(checkpoint, second, selection, pinned, measure, also, page_id, *rest):
+        also = frozenset(also or ())
+        asked = (checkpoint, second, selection, pinned, asked_measure(measure), also)
+        view = View(collection, cache, jobs, page_id, *asked)
+        changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}
+        is_new = not changed or bool(changed & questions)
+        if is_new:
+            quiet(jobs, page_id)
+        shown = measured_curves(view)
+        started = start_jobs(view) if is_new else (no_update, no_update)
+        return *shown_curves(view, shown, *drawn_axes(view, *rest[:3])), *started
 
 
-def too_few(n_selected: int) -> str:
-    """Why a small selection has no curve."""
-    return (
-        f"{n_selected:,} selected: at least {MIN_GALAXIES} galaxies are needed for a curve, "
-        "fewer leave most bins without pairs."
+def _register_pin(app: Dash) -> None:
+    """Pin the selection, and show the curve of what is pinned; or let it go."""
+
+    @app.callback(
+        Output(ids.PINNED, "data"),
+        Output(ids.ALSO_SHOWN, "value"),
+        Input(ids.PIN, "n_clicks"),
+        State(ids.SELECTION, "data"),
+        State(ids.PINNED, "data"),
+        State(ids.ALSO_SHOWN, "value"),
+        prevent_initial_call=True,
     )
+    def pin(_clicks, selection, pinned, also):
+        kept = pinned_next(selection, pinned)
+        rest = [key for key in also or () if key not in ("pinned", "pin-crossed")]
+        return kept, [*rest, "pinned"] if kept else rest
+
+    @app.callback(
+        Output(ids.PIN, "children"),
+        Output(ids.PIN, "disabled"),
+        Input(ids.SELECTION, "data"),
+        Input(ids.PINNED, "data"),
+    )
+    def label_pin(selection, pinned):
+        is_selected = bool((selection or {}).get("steps"))
+        if pinned and pinned_next(selection, pinned) is None:
+            return "Unpin", False
+        return "Pin selection", not is_selected
+
+
+def pinned_next(selection: dict | None, pinned: dict | None) -> dict | None:
+    """What is pinned after the button: the selection, or nothing where it is pinned already."""
+    is_selected = bool((selection or {}).get("steps"))
+    return selection if is_selected and selection != pinned else None

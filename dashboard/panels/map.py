@@ -1,23 +1,32 @@
 """The maps: projection of the collection, colored by any column; here selections are made."""
 
-from functools import lru_cache
-
 import dash_mantine_components as dmc
 import numpy as np
-import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, Patch, State, dcc, html, no_update
 from flask_caching import Cache
 
 from dashboard import figures, ids
-from dashboard.colors import Coloring, color_by
+from dashboard.brush import Brush
+from dashboard.colors import Coloring
 from dashboard.facts import checkpoint_label
+from dashboard.jobs import Jobs
 from dashboard.measure import selected_rows
+from dashboard.panels.map_colors import color_columns, coloring, legend
 from dashboard.panels.parts import explained, panel, telling
+from data.bump_step import asked_measure
 from data.store import Collection
+from models.errors import BadInput
 
 MAX_POINTS = 50_000  # more would make every mouse move slow: a random sample is drawn
-DENSITY = "local density (this checkpoint)"  # a color that depends on the checkpoint
-HIDDEN_COLUMNS = ("object_id",)
+
+
+# What both maps and their legend follow, beside the checkpoint.
+ASKED = (
+    Input(ids.COLOR, "value"),
+    Input(ids.SELECTION, "data"),
+    Input(ids.BRUSH, "data"),
+    Input(ids.MEASURE, "data"),
+)
 
 
 def layout(collection: Collection) -> html.Section:
@@ -51,6 +60,7 @@ def _frame(graph: str, caption: str) -> html.Div:
             dcc.Graph(
                 id=graph,
                 className="map-graph",
+                figure=figures.message_figure(),
                 responsive=True,
                 config={"displayModeBar": False, "scrollZoom": True, "doubleClick": False},
             ),
@@ -106,36 +116,6 @@ def _toolbar(collection: Collection) -> html.Div:
     )
 
 
-def color_columns(collection: Collection) -> list[str]:
-    """Columns worth a color, the class label first where there is one."""
-    catalog = collection.catalog
-    usable = [
-        column
-        for column in catalog.columns
-        if column not in HIDDEN_COLUMNS
-        and 1 < catalog[column].nunique()
-        and _is_worth(catalog[column])
-    ]
-    usable.sort(key=lambda column: column != "label")
-    return [*usable, DENSITY]
-
-
-def _is_worth(values: object) -> bool:
-    # A column of texts that are nearly all different, such as file names, has no classes.
-    return values.dtype.kind in "iufb" or values.nunique() <= max(50, len(values) // 20)
-
-
-@lru_cache(maxsize=16)
-def coloring(collection: Collection, checkpoint: str, column: str) -> Coloring:
-    """Colors of every galaxy by a catalog column, or by density under a checkpoint.
-
-    Both maps and the legend ask for it at every selection: it is kept.
-    """
-    if column == DENSITY:
-        return color_by(column, pd.Series(collection.density(checkpoint)["log_density"]))
-    return color_by(column, collection.catalog[column])
-
-
 def drawn_rows(collection: Collection) -> np.ndarray:
     """Rows on the map: all, or a random sample that the caption tells."""
     if collection.n_galaxies <= MAX_POINTS:
@@ -155,42 +135,6 @@ def caption(collection: Collection, checkpoint: str) -> str:
     return " · ".join(parts)
 
 
-def legend(colors: Coloring, selected: np.ndarray | None) -> list:
-    """Groups with their counts, those of the selection first where there is one."""
-    totals = colors.counts()
-    if colors.is_number:
-        missing = f" · {totals[-1]:,} missing" if totals[-1] else ""
-        return [
-            html.Span(f"{colors.low:.4g}"),
-            html.Span(
-                className="color-bar",
-                style={
-                    "background": f"linear-gradient(to right, {', '.join(colors.palette[:-1])})"
-                },
-            ),
-            html.Span(f"{colors.high:.4g}"),
-            html.Span(f"{colors.column}, 1st to 99th percentile{missing}", className="faint"),
-        ]
-    chosen = None if selected is None else colors.counts(selected)
-    return [
-        html.Span(
-            [
-                html.Span(className="dot", style={"background": color}),
-                f"{name} ",
-                html.Span(
-                    f"{total:,}" if chosen is None else f"{chosen[group]:,} / {total:,}",
-                    className="faint",
-                ),
-            ],
-            className="legend-entry",
-        )
-        for group, (name, color, total) in enumerate(
-            zip(colors.names, colors.palette, totals, strict=True)
-        )
-        if total
-    ]
-
-
 def selection_text(n_selected: int | None, n_galaxies: int) -> str:
     """How many are selected, of how many."""
     if n_selected is None:
@@ -198,31 +142,51 @@ def selection_text(n_selected: int | None, n_galaxies: int) -> str:
     return f"{n_selected:,} of {n_galaxies:,}"
 
 
-def register(app: Dash, collection: Collection, cache: Cache) -> None:
+def colors_of(collection: Collection, cache: Cache, state: tuple) -> tuple[Coloring, list]:
+    """Colors of the galaxies, and a key of them: by the brushed range where there is one.
+
+    By the column, too, where the range cannot be told of these galaxies; the curve's panel says
+    why.
+
+    state : checkpoint, column, and the records of selection, brush and measure
+    """
+    checkpoint, column, selection, brush, measure = state
+    try:
+        brush = Brush.from_store(brush)
+        if brush is not None:
+            lit = brush.asked(collection, cache, checkpoint, selection, asked_measure(measure))
+            return lit.coloring, [checkpoint, *map(str, lit.key)]
+    except BadInput:
+        pass
+    return coloring(collection, checkpoint, column), [checkpoint, column]
+
+
+def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Draw the maps; turn what is drawn on them into the selection."""
 
-    def draw(checkpoint: str, column: str, selection: dict | None, drawn: list | None) -> tuple:
+    def draw(state: tuple, drawn: list | None) -> tuple:
         """Figure, or what changes in it where it is `drawn` already; and what is drawn then."""
+        checkpoint, _, selection, _, _ = state
         positions, _ = collection.map_positions(checkpoint)
-        colors = coloring(collection, checkpoint, column)
+        colors, shown = colors_of(collection, cache, state)
         selected, rows = selected_rows(collection, cache, selection), drawn_rows(collection)
         if selected is not None:
             selected = np.intersect1d(selected, rows, assume_unique=True)
-        if drawn == [checkpoint, column]:
+        if drawn == shown:
             return _patch(figures.selection_changes(positions, colors, selected)), drawn
-        return figures.map_figure(positions, rows, colors, selected), [checkpoint, column]
+        return figures.map_figure(positions, rows, colors, selected), shown
 
     @app.callback(
         Output(ids.MAP, "figure"),
         Output(ids.MAP_DRAWN, "data"),
         Input(ids.CHECKPOINT, "value"),
-        Input(ids.COLOR, "value"),
-        Input(ids.SELECTION, "data"),
+        *ASKED,
         State(ids.MAP_DRAWN, "data"),
     )
     @telling(lambda said: (no_update, no_update))  # beside the map, the count tells
-    def show_map(checkpoint, column, selection, drawn):
-        return draw(checkpoint, column, selection, drawn)
+    def show_map(*state_and_drawn):
+        *state, drawn = state_and_drawn
+        return draw(tuple(state), drawn)
 
     @app.callback(
         Output(ids.MAP_SECOND, "figure"),
@@ -230,16 +194,23 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Output(ids.MAP_SECOND_FRAME, "hidden"),
         Output(ids.MAP_SECOND_CAPTION, "children"),
         Input(ids.SECOND, "value"),
-        Input(ids.COLOR, "value"),
-        Input(ids.SELECTION, "data"),
+        *ASKED,
         State(ids.MAP_SECOND_DRAWN, "data"),
     )
     @telling(lambda said: (no_update, no_update, no_update, no_update))
-    def show_second_map(checkpoint, column, selection, drawn):
+    def show_second_map(checkpoint, *asked_and_drawn):
         if not checkpoint:
             return figures.message_figure(), None, True, ""
-        figure, drawn = draw(checkpoint, column, selection, drawn)
+        *state, drawn = asked_and_drawn
+        figure, drawn = draw((checkpoint, *state), drawn)
         return figure, drawn, False, caption(collection, checkpoint)
+
+    _register_words(app, collection, cache)
+    _register_in_browser(app, collection)
+
+
+def _register_words(app: Dash, collection: Collection, cache: Cache) -> None:
+    """Caption, legend and count."""
 
     @app.callback(Output(ids.MAP_CAPTION, "children"), Input(ids.CHECKPOINT, "value"))
     @telling(str)
@@ -251,17 +222,14 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Output(ids.SELECTION_COUNT, "children"),
         Output(ids.CLEAR_SELECTION, "disabled"),
         Input(ids.CHECKPOINT, "value"),
-        Input(ids.COLOR, "value"),
-        Input(ids.SELECTION, "data"),
+        *ASKED,
     )
     @telling(lambda said: ([], said, False))
-    def show_legend(checkpoint, column, selection):
-        selected = selected_rows(collection, cache, selection)
+    def show_legend(*state):
+        selected = selected_rows(collection, cache, state[2])
         n_selected = None if selected is None else len(selected)
-        entries = legend(coloring(collection, checkpoint, column), selected)
+        entries = legend(colors_of(collection, cache, state)[0], selected)
         return entries, selection_text(n_selected, collection.n_galaxies), selected is None
-
-    _register_in_browser(app, collection)
 
 
 def _register_in_browser(app: Dash, collection: Collection) -> None:
