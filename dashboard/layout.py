@@ -1,4 +1,8 @@
-"""The page: header with the checkpoints, the panels, the shared stores."""
+"""The page: header, the shared stores, and two views: the galaxies and the structure lab.
+
+Both views are in the page, one of them hidden (assets/lab.js, assets/lab.css): what is selected
+and how far a map is zoomed survives a visit to the other.
+"""
 
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -6,7 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.facts import checkpoint_label
-from dashboard.panels import PANELS
+from dashboard.page_id import page_id_store
+from dashboard.panels import GALAXIES, LAB
 from dashboard.panels.parts import explained
 from data.store import Collection
 
@@ -25,12 +30,12 @@ def page(collection: Collection) -> dmc.MantineProvider:
             dcc.Store(id=ids.SELECTION, data={"steps": []}),
             dcc.Store(id=ids.QUERY),
             dcc.Store(id=ids.ANOMALY_PAGE, data=0),
+            page_id_store(),
+            dcc.Location(id=ids.ADDRESS, refresh=False),
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(collection), className="header"),
-                    dmc.AppShellMain(
-                        html.Div([panel.layout(collection) for panel in PANELS], className="page")
-                    ),
+                    dmc.AppShellMain(_views(collection)),
                 ],
                 header={"height": 52},
                 padding=0,
@@ -41,6 +46,14 @@ def page(collection: Collection) -> dmc.MantineProvider:
     )
 
 
+def _views(collection: Collection) -> list[html.Div]:
+    galaxies = [panel.layout(collection) for panel in GALAXIES]
+    return [
+        html.Div(galaxies, className="page view-galaxies"),
+        html.Div([panel.layout(collection) for panel in LAB], className="view-lab"),
+    ]
+
+
 def _header(collection: Collection) -> list[Component]:
     names = collection.checkpoints
     options = [
@@ -49,8 +62,18 @@ def _header(collection: Collection) -> list[Component]:
     ]
     return [
         html.H1("Morphospace"),
+        html.Nav(
+            [
+                dcc.Link("Galaxies", id=ids.TO_GALAXIES, href="/"),
+                dcc.Link("Structure lab", id=ids.TO_LAB, href="/lab"),
+            ],
+            className="views",
+            **{"aria-label": "Views"},
+        ),
         html.Div(
-            [html.Strong(collection.name), *about(collection)], className="about", id=ids.ABOUT
+            [html.Strong(collection.name), *about(collection)],
+            className="about only-galaxies",
+            id=ids.ABOUT,
         ),
         html.Div(
             [
@@ -69,7 +92,7 @@ def _header(collection: Collection) -> list[Component]:
                     "Show a second map beside the first, with the same selection and galaxy.",
                 ),
             ],
-            className="checkpoints",
+            className="checkpoints only-galaxies",
         ),
     ]
 

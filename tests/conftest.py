@@ -1,10 +1,35 @@
-"""What tests share: a random generator, and one made-up collection built as any other is."""
+"""What tests share: a random generator, one made-up collection built as any other is, a browser."""
+
+import shutil
+import threading
 
 import numpy as np
 import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
 
 from data.made_up import build_made_up
 from data.store import Collection
+
+FLAGS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader"
+).split()
+TIMEOUT_MS = 60_000
+# Counts what the page has asked for and not got yet.
+COUNT_REQUESTS = """
+    window.asked = { pending: 0, last: 0 };
+    const fetched = window.fetch;
+    window.fetch = (...request) => {
+        const asked = window.asked;
+        asked.pending += 1;
+        asked.last = performance.now();
+        return fetched(...request).finally(() => {
+            asked.pending -= 1;
+            asked.last = performance.now();
+        });
+    };
+"""
 
 
 @pytest.fixture
@@ -32,3 +57,51 @@ def app(collection_folder):
     folders = str(collection_folder.parent)
     settings = Settings(collection=collection_folder.name, collections=folders, cache="memory")
     return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def address(app):
+    """Where the page is served."""
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    assert chromium, "Browser tests need Chromium: install Debian's package chromium."
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Open an address of the page; what goes wrong on it is checked at the end of the test."""
+    opened, wrong = [], []
+
+    def refuse_foreign(asked):
+        if not asked.url.startswith((address, "data:", "blob:")):
+            wrong.append(f"asked {asked.url}")
+
+    def open_path(path):
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        opened.append(page)
+        page.set_default_timeout(TIMEOUT_MS)
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", refuse_foreign)
+        page.add_init_script(COUNT_REQUESTS)
+        page.goto(address + path)
+        return page
+
+    yield open_path
+    for page in opened:
+        page.close()
+    assert not wrong

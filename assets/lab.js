@@ -1,0 +1,98 @@
+// The two views of the page, and what the structure lab asks the server. A moving slider asks for
+// more pictures than can be made: one question at a time is on its way, and the next is the newest.
+"use strict";
+
+(() => {
+  const THROTTLE_MS = 80;
+  const LOST_MS = 5000; // an answer that takes longer does not come any more
+  const PREFIX = "lab-"; // of the ids of what is asked
+  const ASKED = "lab-asked";
+  const page = document.documentElement;
+  const same = () => window.dash_clientside.no_update;
+
+  // ---- views ---------------------------------------------------------------------------------
+
+  const isLab = () => page.dataset.view === "lab";
+
+  function mark(pathname) {
+    page.dataset.view = pathname === "/lab" ? "lab" : "galaxies";
+  }
+  mark(window.location.pathname); // before anything is drawn: the other view does not flash up
+
+  let title = null; // of the galaxies' view
+
+  function show(pathname, galaxies, lab) {
+    mark(pathname);
+    title = title ?? document.title;
+    document.title = isLab() ? "Structure lab · Morphospace" : title;
+    for (const [id, isShown] of [[galaxies, !isLab()], [lab, isLab()]]) {
+      const link = document.getElementById(id);
+      if (isShown) link?.setAttribute("aria-current", "page");
+      else link?.removeAttribute("aria-current");
+    }
+    // Graphs that were hidden have the size of nothing until they are told to look again.
+    requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+    sendSoon();
+    return same();
+  }
+
+  // Keys belong to the galaxies' maps (assets/map.js): while those are hidden they do nothing.
+  window.addEventListener("DOMContentLoaded", () => {
+    document.body.addEventListener("keydown", (event) => { if (isLab()) event.stopPropagation(); });
+  });
+
+  // ---- what is asked ---------------------------------------------------------------------------
+
+  const state = { wanted: null, sent: null, sentAt: 0, isWaiting: false, timer: null };
+
+  function ask() {
+    const values = {};
+    for (const { id, value } of window.dash_clientside.callback_context.inputs_list) {
+      if (id.startsWith(PREFIX)) values[id.slice(PREFIX.length)] = value ?? 0;
+    }
+    page.dataset.lab = values.source;
+    for (const text of document.querySelectorAll("[data-lab-value]")) tell(text, values);
+    state.wanted = values;
+    sendSoon();
+    return same();
+  }
+
+  function tell(text, values) {
+    const { labValue, decimals, unit } = text.dataset;
+    const shown = Number(values[labValue]).toLocaleString("en-US", {
+      minimumFractionDigits: Number(decimals), maximumFractionDigits: Number(decimals),
+    });
+    text.textContent = shown + unit;
+  }
+
+  function sendSoon() {
+    if (!isLab() || !state.wanted || state.wanted === state.sent) return;
+    const now = performance.now();
+    const wait = state.isWaiting ? state.sentAt + LOST_MS - now : state.sentAt + THROTTLE_MS - now;
+    clearTimeout(state.timer);
+    state.timer = setTimeout(send, Math.max(0, wait));
+  }
+
+  function send() {
+    Object.assign(state, { sent: state.wanted, sentAt: performance.now(), isWaiting: true });
+    window.dash_clientside.set_props(ASKED, { data: state.wanted });
+  }
+
+  function answered() {
+    state.isWaiting = false;
+    sendSoon();
+    return same();
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    morphospace_lab: {
+      show,
+      ask,
+      answered,
+      watch(job, bar, store) {
+        if (job) window.morphospace_jobs.watch(job.name, bar, store);
+        return same();
+      },
+    },
+  });
+})();
