@@ -306,7 +306,7 @@ def test_progress_is_told_and_may_stop_it(rng):
 
 def test_numbers_that_make_no_sense_are_refused(rng):
     points = rng.normal(size=(9, 2))
-    with pytest.raises(ValueError, match="one shift"):
+    with pytest.raises(ValueError, match="whole, not 0"):
         sampled_correlation(points, [0, 1], 0)
     with pytest.raises(ValueError, match="two randoms"):
         monte_carlo_expected(points, [0, 1], 1, rng)
@@ -348,3 +348,37 @@ def test_the_published_scores_of_simulation_a_come_out(variance, r_max, publishe
 @pytest.mark.parametrize(("variance", "r_max"), [(240, 0.5661), (640, 0.48132), (1000, 0.45024)])
 def test_the_published_ranges_of_simulation_a_come_out(variance, r_max):
     assert round(author_edges(simulation_a(variance))[-1], 5) == r_max
+
+
+@pytest.mark.parametrize("size", [1e-15, 1e-9, 1e9, 1e15])
+def test_the_unit_of_the_points_is_free(rng, size):
+    points = rng.normal(size=(300, 4))
+    points[:150, 0] += 4
+    edges = np.linspace(0, 9, 19)
+    one, other = (two_point_correlation(points * s, edges * s) for s in (1.0, size))
+    for name in ("eps", "sigma", "score_sigma", "lower", "upper"):
+        np.testing.assert_allclose(getattr(other, name), getattr(one, name), rtol=2e-3)
+    np.testing.assert_allclose(other.score_interval(0.68), one.score_interval(0.68), rtol=2e-3)
+
+
+@pytest.mark.parametrize("n_shifts", [0, -1, 1.5])
+def test_shifts_are_whole_numbers(rng, n_shifts):
+    points = rng.normal(size=(60, 2))
+    with pytest.raises(ValueError, match="1 or more and whole"):
+        sampled_correlation(points, [0, 1, 2], n_shifts)
+    with pytest.raises(ValueError, match="1 or more and whole"):
+        correlation_from_counts(points, [0, 1, 2], np.zeros((60, 2), int), n_shifts=n_shifts)
+
+
+@pytest.mark.parametrize("expected", [np.ones(3), 1.0, [-1, 2], [np.nan, 1]])
+def test_expected_pairs_are_one_number_a_bin(rng, expected):
+    with pytest.raises(ValueError, match="2 numbers from 0, one for each bin"):
+        two_point_correlation(rng.normal(size=(60, 2)), [0, 1, 2], expected=expected)
+
+
+def test_a_random_catalog_predicts_what_lies_outside_too(rng):
+    points, edges = rng.normal(size=(300, 3)), np.linspace(0, 3, 13)
+    expected = monte_carlo_expected(points, edges, 300, rng)
+    measured = two_point_correlation(points, edges, expected=expected)
+    whole = measured.expected.sum() / measured.pairs_possible + measured.outside
+    np.testing.assert_allclose(whole, 1)

@@ -151,7 +151,7 @@ def test_bad_input_is_refused_in_a_sentence(points, others, edges, sentence):
 
 def test_numbers_that_make_no_sense_are_refused(rng):
     points, others = two_sets(rng, 5, 2)
-    with pytest.raises(ValueError, match="one shift"):
+    with pytest.raises(ValueError, match="whole, not 0"):
         cross_correlation(points, others, [0, 1], n_shifts=0)
     with pytest.raises(ValueError, match="Errors are one of fitted, fixed"):
         cross_correlation(points, others, [0, 1], errors="bootstrap")

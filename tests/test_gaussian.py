@@ -311,3 +311,18 @@ def test_the_fit_names_rows_that_are_not_finite(rng):
         fit_gaussian(points)
     with pytest.raises(ValueError, match="At least 2 points"):
         fit_gaussian(points[:1])
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-30, 1.0, 1e150])
+def test_no_scale_is_too_small_or_large(scale):
+    # In units of the RMS, down to separations whose squares are no normal numbers.
+    edges = np.array([0, 1e-155, 1e-40, 0.1, 1, 3])
+    p, dp = separation_probability_gradient(edges * scale, np.array([2.0, 1.0]) * scale**2)
+    expected = separation_probability(edges, np.array([2.0, 1.0]))
+    assert p[0] == 0 and np.isfinite(dp).all()
+    np.testing.assert_allclose(p[1:], expected[1:], rtol=1e-9)
+
+
+def test_negative_variances_are_refused():
+    with pytest.raises(ValueError, match="negative, as -5 is"):
+        separation_probability([0, 1], [1.0, -5.0])

@@ -103,6 +103,25 @@ def test_no_size_of_the_numbers_is_too_small_or_large(rng, n_dim, size):
     np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
 
 
+@pytest.mark.parametrize("n_dim", [1, 3, 15, 40])
+@pytest.mark.parametrize("size", [1e-42, 1e-39, 1e-25, 1.0])
+def test_edges_far_below_the_points_and_points_below_normal_numbers(rng, n_dim, size):
+    points = (rng.normal(size=(80, n_dim)) * size).astype(np.float32)
+    points[:4] = points[4:8]
+    points[9] = 1e20  # as a missing value may be filled
+    for edges in ([0, 1e-300], [0, size, 9 * size], [size, 30 * size, 1e21]):
+        expected = brute_neighbors(points, np.array(edges))
+        np.testing.assert_array_equal(count_neighbors(points, edges), expected)
+        np.testing.assert_array_equal(count_pairs(points, edges), expected.sum(axis=0) // 2)
+
+
+def test_points_beyond_float32_are_refused():
+    points = np.ones((8, 2))
+    points[[2, 5]] = 1e39
+    with pytest.raises(ValueError, match="below 3e38, and these rows are not: 2, 5"):
+        count_pairs(points, [0, 1])
+
+
 @pytest.mark.parametrize("n_dim", [15, 64])
 def test_points_far_out_leave_the_others_exact(rng, n_dim):
     points = rng.normal(size=(1200, n_dim)).astype(np.float32)

@@ -158,7 +158,7 @@ def test_the_range_can_be_cut_below(components):
 def test_points_that_coincide_have_no_unit(components):
     same = np.ones((50, 3))
     for unit in ("rms", "p70"):
-        with pytest.raises(ValueError, match="coincide"):
+        with pytest.raises(ValueError, match="coincide|the same"):
             edges_for(same, Measure(unit=unit))
     assert len(edges_for(same, Measure(unit="raw"))) == 41
     with pytest.raises(ValueError, match="one of rms, p70, raw"):
@@ -169,3 +169,10 @@ def test_bins_too_narrow_to_tell_apart_are_refused(components):
     narrow = replace(Measure(), lower=np.nextafter(2.0, 0), n_bins=512)
     with pytest.raises(ValueError, match="increase"):
         edges_for(components, narrow)
+
+
+def test_the_cosine_has_a_direction_whatever_the_length(rng):
+    components = rng.normal(size=(50, 4))
+    for size, kind in ((300, np.float16), (1e30, np.float32), (1e-30, np.float32)):
+        points = prepared((components * size).astype(kind), PRESETS["cosine"], n_points=80)
+        np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1, rtol=1e-5)

@@ -37,6 +37,24 @@ def checked_points(points: np.ndarray, *, at_least: int = 1) -> np.ndarray:
     return points
 
 
+def as_float32(points: np.ndarray) -> np.ndarray:
+    """Give checked points as float32, in rows.
+
+    Raises
+    ------
+    ValueError
+        If a value is too large for it.
+    """
+    if points.dtype != np.float32:
+        with np.errstate(over="ignore"):
+            rounded = points.astype(np.float32)
+        rows = np.flatnonzero(~np.isfinite(rounded).all(axis=1))
+        if len(rows):
+            raise ValueError(f"Points must be below 3e38, and these rows are not: {_named(rows)}.")
+        points = rounded
+    return np.ascontiguousarray(points)
+
+
 def are_all_same(points: np.ndarray) -> bool:
     """Whether all of (n_points, n_dim) points coincide."""
     return bool((points[:_FIRST] == points[0]).all() and (points == points[0]).all())
@@ -73,6 +91,10 @@ def _refuse_non_finite(points: np.ndarray) -> None:
     rows = np.flatnonzero(~np.isfinite(points).all(axis=1))
     if len(rows) == 0:
         return  # finite values whose sum alone overflows
+    raise ValueError(f"Points must be finite numbers; these rows are not: {_named(rows)}.")
+
+
+def _named(rows: np.ndarray) -> str:
+    """The first few rows by number, and how many more there are."""
     named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
-    more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
-    raise ValueError(f"Points must be finite numbers; these rows are not: {named}{more}.")
+    return f"{named} and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else named

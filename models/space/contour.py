@@ -18,6 +18,7 @@ import numpy as np
 
 _NODES_BELOW, _NODES_ABOVE = 40, 72  # of the mean of Q: 3e-14 and 3e-13 at worst
 _REACH = 8.4  # of u: exp(-u^2 / 2) is 5e-16 there
+_SURELY_NORMAL = 2.3e-308  # smaller numbers lose digits, and are taken as 0
 _SURE_ZERO = 4000.0  # exp(-s q) M(-s) < 1e-400 beyond, for s = 1 / (4 w_max) and sum_k w_k = 1
 _SMALLEST_LOG = -708.0  # exp of less is no normal number
 _CLOSE = 1e-4  # relative; the correction below is of fourth order
@@ -50,7 +51,7 @@ def integrate_tails(
     tails, densities = np.zeros(len(squared)), np.zeros((len(squared), len(all_weights)))
     for i in range(len(squared)):
         q = squared[i]
-        if not 0 < q < _SURE_ZERO:
+        if not _SURELY_NORMAL < q < _SURE_ZERO:
             continue
         saddle = _saddle_point(q, weights)
         log_peak = saddle * q - 0.5 * _sum_of_logs(saddle, weights)

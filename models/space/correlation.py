@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.space import pairs as pair_counts
-from models.space.checks import are_all_same, checked_edges, checked_points
+from models.space.checks import are_all_same, as_float32, checked_edges, checked_points
 from models.space.curve import (
     MIN_EXPECTED,
     MIN_RESOLVED,
@@ -17,6 +17,7 @@ from models.space.error_modes import (
     Fit,
     Pairs,
     combine_influences,
+    fit_in_widths,
     measure_influence,
     poisson_errors,
 )
@@ -29,7 +30,15 @@ from models.space.influence import column_sums
 from models.space.pairs import Progress, count_neighbors, count_pairs, count_shifted
 from models.space.resampling import N_GROUPS, subsample_products
 
-__all__ = ["ERRORS", "MIN_EXPECTED", "MIN_RESOLVED", "Correlation"]
+__all__ = [
+    "ERRORS",
+    "MIN_EXPECTED",
+    "MIN_RESOLVED",
+    "Correlation",
+    "correlation_from_counts",
+    "sampled_correlation",
+    "two_point_correlation",
+]
 
 
 def two_point_correlation(
@@ -108,8 +117,7 @@ def sampled_correlation(
         With both errors, and `resolved` false for bins that have not yet enough pairs.
     """
     points, edges = _checked(points, edges, errors)
-    if n_shifts < 1:
-        raise ValueError(f"At least one shift is needed, not {n_shifts}.")
+    check_shifts(n_shifts)
     if rng is not None:
         points = points[rng.permutation(len(points))]
     shifts = np.arange(1, min(n_shifts, len(points) // 2) + 1)
@@ -147,14 +155,17 @@ def correlation_from_counts(
             f"Counts must have shape {(len(points), len(edges) - 1)}, a row for each point and a "
             f"column for each bin, not {counts.shape}."
         )
+    if n_shifts is not None:
+        check_shifts(n_shifts)
     possible = len(points) * (len(points) - 1) // 2
     looked_at = possible if n_shifts is None else min(len(points) * n_shifts, possible)
     mean, variances, axes = fit_gaussian(points)
     p, log_slopes, outside = predicted(edges, variances)
     if expected is not None:
-        p = np.asarray(expected, dtype=np.float64) / possible
+        p = _checked_expected(expected, len(edges) - 1) / possible
+        outside = max(0.0, 1 - p.sum())  # of the same catalog: both sides of the KL sum to 1
     pairs = pairs_of(column_sums(counts) // 2, p, looked_at, possible)
-    fit = Fit(mean, axes, log_slopes, len(points))
+    fit = fit_in_widths(mean, variances, axes, log_slopes, len(points))
     return correlation_of(
         pairs,
         _errors(counts, points, edges, pairs, fit, errors),
@@ -245,14 +256,24 @@ def default_edges(rms: float, n_bins: int = 40) -> np.ndarray:
     """
     if not 0 < rms < np.inf:
         raise ValueError(f"The root mean square separation must be positive, not {rms:g}.")
+    if n_bins < 1:
+        raise ValueError(f"At least one bin is needed, not {n_bins}.")
     return np.linspace(0, 2 * rms, n_bins + 1)
 
 
 def author_edges(points: np.ndarray) -> np.ndarray:
     """The 99 linear bins of the first author's code: 0 to 2 P70 of the distance from the mean."""
     points = checked_points(points, at_least=2)
+    if are_all_same(points):
+        raise ValueError(f"All {len(points)} points are the same: there are no separations.")
     from_mean = np.linalg.norm(points - points.mean(axis=0, dtype=np.float64), axis=1)
     return np.linspace(0, 2 * np.percentile(from_mean, 70), 100)
+
+
+def check_shifts(n_shifts: int) -> None:
+    """Refuse a number of shifts that is none."""
+    if not isinstance(n_shifts, int | np.integer) or n_shifts < 1:
+        raise ValueError(f"The number of shifts is 1 or more and whole, not {n_shifts!r:.40}.")
 
 
 def check_errors(errors: str) -> None:
@@ -270,8 +291,16 @@ def _checked(
     if are_all_same(points):
         raise ValueError(f"All {len(points)} points are the same: there are no separations.")
     if points.dtype == np.float64:  # centred before the rounding, which is then the smaller
-        points = (points - points.mean(axis=0)).astype(np.float32)
+        points = as_float32(points - points.mean(axis=0))
     return points, checked_edges(edges)
+
+
+def _checked_expected(expected: np.ndarray, n_bins: int) -> np.ndarray:
+    """Pairs expected in each bin: (n_bins,) numbers from 0."""
+    expected = np.asarray(expected, dtype=np.float64)
+    if expected.shape != (n_bins,) or not (expected >= 0).all():
+        raise ValueError(f"Expected pairs are {n_bins} numbers from 0, one for each bin.")
+    return expected
 
 
 def _errors(

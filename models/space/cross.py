@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from models.space.checks import are_all_same, checked_edges, checked_points
-from models.space.correlation import check_errors, predicted
+from models.space.checks import are_all_same, as_float32, checked_edges, checked_points
+from models.space.correlation import check_errors, check_shifts, predicted
 from models.space.curve import Correlation, correlation_of, pairs_of
 from models.space.error_modes import (
     Errors,
     Fit,
     Pairs,
     combine_influences,
+    fit_in_widths,
     measure_influence,
     poisson_errors,
 )
@@ -71,8 +72,8 @@ def cross_correlation(
     check_errors(errors)
     edges = checked_edges(edges)
     points, others = _checked(points, others)
-    if n_shifts is not None and n_shifts < 1:
-        raise ValueError(f"At least one shift is needed, not {n_shifts}.")
+    if n_shifts is not None:
+        check_shifts(n_shifts)
     sets = [points, others]
     counts, partners = _counted(sets, edges, n_shifts, progress)
     union = np.concatenate(sets)
@@ -81,7 +82,7 @@ def cross_correlation(
     larger = int(len(others) >= len(points))  # of which every pair of the walk was counted
     looked_at, possible = len(sets[larger]) * partners[larger], len(points) * len(others)
     pairs = pairs_of(column_sums(counts[larger]), p, looked_at, possible)
-    fit = Fit(mean, axes, log_slopes, len(union))
+    fit = fit_in_widths(mean, variances, axes, log_slopes, len(union))
     return correlation_of(
         pairs,
         _errors(list(zip(sets, counts, partners, strict=True)), edges, pairs, fit, errors),
@@ -115,7 +116,7 @@ def _checked(points: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.nda
         )
     if np.float64 in (points.dtype, others.dtype):  # centred before the rounding
         mean = (points.sum(axis=0) + others.sum(axis=0)) / (len(points) + len(others))
-        points, others = (points - mean).astype(np.float32), (others - mean).astype(np.float32)
+        points, others = as_float32(points - mean), as_float32(others - mean)
     return points, others
 
 

@@ -129,6 +129,8 @@ class Correlation:
             return pair_noise(x * expected, expected, self.pairs_counted)
 
         points = self.covariance[np.ix_(used, used)] - share * noise_of(excess)
+        if not np.isfinite(points).all():
+            return np.nan, np.nan
         with np.errstate(divide="ignore", invalid="ignore"):
             relative = np.nan_to_num(points / np.outer(excess, excess), posinf=0, neginf=0)
         return sum_limits(excess, noise_of, relative, quantile)

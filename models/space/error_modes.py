@@ -59,8 +59,10 @@ class Pairs(NamedTuple):
 class Fit(NamedTuple):
     """The Gaussian that the points are compared with.
 
-    mean, axes : from `fit_gaussian`
-    log_slopes : (n_bins, n_axes) array, d log p_j / d lambda_k; zeros if nothing was fitted
+    mean, axes : from `fit_gaussian`, the axes in units of the largest width: its fourth power
+        must neither overflow nor vanish
+    log_slopes : (n_bins, n_axes) array, d log p_j / d lambda_k in that unit; zeros if nothing
+        was fitted
     n_points : to how many points it was fitted
     """
 
@@ -68,6 +70,14 @@ class Fit(NamedTuple):
     axes: np.ndarray
     log_slopes: np.ndarray
     n_points: int
+
+
+def fit_in_widths(
+    mean: np.ndarray, variances: np.ndarray, axes: np.ndarray, log_slopes: np.ndarray, n_points: int
+) -> Fit:
+    """Fit in units of its largest width, from what `fit_gaussian` gives."""
+    width = np.sqrt(variances[0])
+    return Fit(mean, axes / width, log_slopes * width**2, n_points)
 
 
 class Influence(NamedTuple):

@@ -24,6 +24,7 @@ from models.space.contour import integrate_tails
 from models.space.covariance import mean_and_covariance
 
 _NEGLIGIBLE = 1e-14  # smaller variances, relative to the largest, are rounding errors
+_ROUNDING = 1e-6  # and so are negative ones that are less than this below 0, of float32 points
 
 
 def fit_gaussian(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -77,7 +78,7 @@ def separation_probability(edges: np.ndarray, variances: np.ndarray) -> np.ndarr
         If `edges` do not increase from 0 or more, or no variance is positive.
     """
     edges, weights, scale = _checked(edges, variances)
-    squared = edges**2 / scale
+    squared = (edges / np.sqrt(scale)) ** 2
     tails, _ = integrate_tails(squared, weights, np.empty(0))
     return _difference(tails, squared > 1)
 
@@ -101,7 +102,8 @@ def separation_probability_gradient(
         dp[i, k] = d p[i] / d variances[k], also for variances left out of p.
     """
     edges, weights, scale = _checked(edges, variances)
-    squared, all_weights = edges**2 / scale, 2 * np.asarray(variances, dtype=np.float64) / scale
+    squared = (edges / np.sqrt(scale)) ** 2
+    all_weights = 2 * (np.asarray(variances, dtype=np.float64) / scale)
     # A variance that is a rounding error below 0 is one of 0.
     tails, densities = integrate_tails(squared, weights, np.maximum(all_weights, 0))
     return _difference(tails, squared > 1), np.diff(-2 / scale * densities, axis=0)
@@ -126,8 +128,14 @@ def _checked(edges: np.ndarray, variances: np.ndarray) -> tuple[np.ndarray, np.n
         raise ValueError("Variances must be a list of finite numbers.")
     if not (variances > 0).any():
         raise ValueError("At least one variance must be positive: all points are the same.")
-    weights = 2 * variances[variances > _NEGLIGIBLE * variances.max()]
-    return edges, weights / weights.sum(), weights.sum()
+    largest = variances.max()
+    if variances.min() < -_ROUNDING * largest:
+        raise ValueError(f"Variances cannot be negative, as {variances.min():g} is.")
+    weights = variances[variances > _NEGLIGIBLE * largest] / largest
+    scale = 2 * weights.sum() * largest
+    if not scale < np.inf:
+        raise ValueError("Variances are too large: measure in a larger unit.")
+    return edges, weights / weights.sum(), scale
 
 
 def _difference(tails: np.ndarray, is_upper: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from models.space.checks import checked_edges
 
 MAX_CELLS = 16_384  # of the table that looks up a bin; with it the kernels stay in the first cache
 _UNIT = 2.0**-24  # rounding error of float32
+_LARGEST = 1e37  # near the largest float32
 _TINY = 2.0**-126  # smaller numbers lose digits, or are taken as 0
 
 
@@ -128,7 +129,8 @@ def _table(below: np.ndarray, above: np.ndarray, n_cells: int) -> tuple[np.ndarr
     finite = np.isfinite(above)
     # A little beyond the last edge, so that the last cell is clear of it.
     reach = float(above[finite][-1]) * (1 + 1e-5) if finite.any() and above[0] < np.inf else 0.0
-    cells_per_unit = np.float32(n_cells / reach if reach > 0 else 1.0)
+    # Bounded: a last edge far below the points must not make it infinite.
+    cells_per_unit = np.float32(min(n_cells / reach, _LARGEST) if reach > 0 else 1.0)
     # Wider than the edges' limits by more than the kernels' rounding of a cell's number.
     first = np.minimum(below[finite] * np.float64(cells_per_unit) * (1 - 1e-6), n_cells)
     last = np.minimum(above[finite] * np.float64(cells_per_unit) * (1 + 1e-6), n_cells)

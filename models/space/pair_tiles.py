@@ -29,9 +29,12 @@ class Tiles(NamedTuple):
 
 
 def power_of_two_near(*points: np.ndarray) -> float:
-    """Scale that brings the largest coordinate to between 1/2 and 1 without rounding any."""
+    """Scale that brings the largest coordinate to between 1/2 and 1 without rounding any.
+
+    Or as near to it as float32 has a power of two.
+    """
     largest = max(max(float(some.max(initial=0)), -float(some.min(initial=0))) for some in points)
-    return 2.0 ** -np.frexp(largest)[1] if largest > 0 else 1.0
+    return 2.0 ** min(-np.frexp(largest)[1], 126) if largest > 0 else 1.0
 
 
 def make_tiles(

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from models.space.checks import checked_points
+from models.space.checks import as_float32, checked_points
 from models.space.pair_bins import direct_error, make_bins
 from models.space.pair_shifts import count_offsets, transposed
 from models.space.pair_tiles import power_of_two_near
@@ -54,7 +54,7 @@ def count_walked(
     -------
     (n_points, n_bins) array of the smallest unsigned integers that hold n_rounds
     """
-    sets = [np.ascontiguousarray(checked_points(some), np.float32) for some in (points, others)]
+    sets = [as_float32(checked_points(some)) for some in (points, others)]
     n_points, n_dim = sets[0].shape
     scale = power_of_two_near(*sets)
     bins = make_bins(edges, scale, direct_error(n_dim))

@@ -1,8 +1,8 @@
 """Count pairs of points by their separation: every pair, on all cores, in any dimension.
 
-Exact: the counts are those of float64 separations of the float32 points, as `numpy.histogram`
-would bin them, but with the last bin open: every bin is [lower, upper). Memory grows with the
-number of points, never with its square.
+Exact: the counts are those of float64 separations of the float32 points, their squares summed
+in the order of the dimensions, as `numpy.histogram` would bin them, but with the last bin open:
+every bin is [lower, upper). Memory grows with the number of points, never with its square.
 
 Points are sorted into tiles of near ones. Two tiles whose boxes lie outside of all bins, or
 wholly inside one, are not opened. Otherwise their separations are computed in float32, from
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from models.space import pair_direct, pair_products
-from models.space.checks import checked_edges, checked_points
+from models.space.checks import as_float32, checked_edges, checked_points
 from models.space.pair_bins import MAX_CELLS, Bins, direct_error, make_bins
 from models.space.pair_products import make_products, one_thread_each, usual_error
 from models.space.pair_shifts import count_offsets, transposed
@@ -215,4 +215,4 @@ def _n_cells(n_points: int) -> int:
 
 
 def _float32(points: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(checked_points(points), dtype=np.float32)
+    return as_float32(checked_points(points))

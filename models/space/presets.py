@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.space.checks import checked_edges
+from models.space.checks import checked_edges, checked_points
 from models.space.correlation import author_edges, n_components_for, rms_separation
 from models.space.error_modes import ERRORS
 
@@ -259,13 +259,15 @@ def _p70(points: np.ndarray) -> float:
 
 
 def _directions(points: np.ndarray) -> np.ndarray:
-    """Points scaled to length 1."""
-    lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    rows = np.flatnonzero(lengths == 0)
+    """Points scaled to length 1. Their largest coordinate first, whose square may be too large."""
+    points = checked_points(points)
+    largest = np.abs(points).max(axis=1, keepdims=True)
+    rows = np.flatnonzero(largest == 0)
     if len(rows):
         named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
         more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
         raise ValueError(
             f"The cosine needs points with a direction; these rows are 0: {named}{more}."
         )
-    return points / lengths
+    points = points / largest
+    return points / np.linalg.norm(points, axis=1, keepdims=True)

@@ -122,7 +122,8 @@ def score_by_components(
     The more dimensions, the narrower the separations are distributed: fewer bins hold pairs, and
     those at small separations have so few expected that they rule the sum. The bins are those
     of `measure` for each k: with its default unit, multiples of the RMS separation in k
-    dimensions, of these points or of the `whole`. So the scores have equal bins, in that sense, and equal numbers of points.
+    dimensions, of these points or of the `whole`. So the scores have equal bins, in that sense,
+    and equal numbers of points.
 
     Parameters
     ----------
@@ -150,6 +151,11 @@ def score_by_components(
     if len(components) > MAX_POINTS:
         rows = np.sort(rng.choice(len(components), MAX_POINTS, replace=False))
     chosen = np.asarray(components[rows])
+    if whole is not None and whole.shape[1] != chosen.shape[1]:
+        raise ValueError(
+            f"The whole must have as many components as its part, {chosen.shape[1]}, not "
+            f"{whole.shape[1]}."
+        )
     used = sorted({n_components_for(len(chosen), k, chosen.shape[1]) for k in ks})
     scores, kls = [], []
     for done, k in enumerate(used, 1):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.space.checks import checked_points
+from models.space.checks import as_float32, checked_points
 from models.space.pair_bins import direct_error, make_bins
 from models.space.pair_shifts import count_offsets, transposed
 from models.space.pair_tiles import power_of_two_near
@@ -30,7 +30,7 @@ class ShiftCounter:
 
     def __init__(self, points: np.ndarray, edges: np.ndarray, max_shifts: int) -> None:
         self.n_shifts = 0
-        self._points = np.ascontiguousarray(checked_points(points), dtype=np.float32)
+        self._points = as_float32(checked_points(points))
         n_points, n_dim = self._points.shape
         self._max_shifts = min(max_shifts, n_points // 2)
         scale = power_of_two_near(self._points)
