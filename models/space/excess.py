@@ -10,8 +10,8 @@ from models.space.gaussian import fit_gaussian, separation_probability
 from models.space.pairs import Progress, count_neighbors
 
 MAX_PAIRS = 200_000_000  # of all points with all; beyond, `choose_partners` samples
-MIN_PARTNERS = 1_000
-MIN_RANDOMS = 2_000  # of the Gaussian, to know what it gives at each place
+MIN_PARTNERS = 400
+MIN_RANDOMS = 1_000  # of the Gaussian, to know what it gives at each place
 MIN_SIGMA = 3.0  # above what the Gaussian gives at the same place
 
 
@@ -35,7 +35,7 @@ class Excess:
 def choose_partners(n_points: int, rng: np.random.Generator) -> np.ndarray | None:
     """Rows to count neighbors among: None, for all, or a random sample if they are many.
 
-    Of 15,000 points or more, so many that some 2e8 pairs are counted, and at least 1,000.
+    Of 15,000 points or more, so many that some 2e8 pairs are counted, and at least 400.
     """
     n_partners = max(MAX_PAIRS // n_points, MIN_PARTNERS)
     return None if n_partners >= n_points else rng.choice(n_points, n_partners, replace=False)
@@ -120,7 +120,7 @@ def makes_bump(
     ----------
     points, lower, upper, partners, progress, raises : as for `neighbor_excess`
     rng : Generator
-        Draws the random points, at least 2,000 and as many as there are partners.
+        Draws the random points, at least 1,000 and as many as there are partners.
 
     Returns
     -------
