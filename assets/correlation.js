@@ -145,7 +145,10 @@
 
   // ---- the curve as a file ---------------------------------------------------------------------
 
-  const tell = (text) => window.dash_clientside.set_props(IDS.told, { children: text });
+  const tell = (text) => {
+    window.dash_clientside.set_props(IDS.told, { children: text });
+    if (text) setTimeout(tell, 8000, ""); // it was said of a selection that may not last
+  };
 
   // Posted, for a lasso may be longer than an address; and fetched, for what is refused is told
   // here and not on a page of its own.

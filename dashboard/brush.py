@@ -71,8 +71,9 @@ class Lit:
 
     @property
     def text(self) -> str:
-        """How many galaxies have an excess, of how many."""
-        return f"{int((self.values > 0).sum()):,} of {self.n:,} in excess"
+        """How many galaxies have an excess, of how many; fewer are surely so, and selected."""
+        n_above = int((self.values > 0).sum())
+        return f"{n_above:,} of {self.n:,} in excess; Select takes those beyond 3σ"
 
     @property
     def coloring(self) -> Coloring:

@@ -108,7 +108,7 @@ def _add_null(figure: go.Figure, curve: Curve, axes: Axes) -> None:
     low, high = curve.null.eps_low + axes.level, curve.null.eps_high + axes.level
     is_drawn = curve.measured.used & (low > 0 if axes.is_log else np.isfinite(low))
     x = centers(curve.measured, drawn_in(axes, curve.unit), axes)
-    _add_band(figure, x[is_drawn], (low[is_drawn], high[is_drawn]), FAINT)
+    _add_band(figure, x, (np.where(is_drawn, low, np.nan), high), FAINT)
 
 
 def _add_band(
@@ -119,10 +119,13 @@ def _add_band(
     *,
     opacity: float = 0.22,
 ) -> None:
+    """A band between limits; broken where either is not a number, as the curve is."""
     low, high = limits
+    rows = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
     figure.add_scatter(
-        x=np.concatenate([x, x[::-1]]),
-        y=np.concatenate([high, low[::-1]]),
+        x=np.concatenate([[*x[part], *x[part][::-1], np.nan] for part in parts]),
+        y=np.concatenate([[*high[part], *low[part][::-1], np.nan] for part in parts]),
         fill="toself", fillcolor=color, opacity=opacity, line={"width": 0}, mode="lines",
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
@@ -140,10 +143,8 @@ def _add_curve(figure: go.Figure, curve: Curve, axes: Axes) -> None:
     if axes.is_log:
         middle, low, high = (np.where(v > 0, v, np.nan) for v in (middle, low, high))
         low = np.where(np.isfinite(middle) & np.isnan(low), middle / 10, low)
-    is_drawn = np.isfinite(low) & np.isfinite(high)
     is_main = curve.is_main
-    limits = low[is_drawn], high[is_drawn]
-    _add_band(figure, x[is_drawn], limits, color, opacity=0.22 if is_main else 0.12)
+    _add_band(figure, x, (low, high), color, opacity=0.22 if is_main else 0.12)
     figure.add_scatter(
         x=x, y=middle, name=curve.name, mode="lines+markers",
         line={"color": color, "width": 1.9 if is_main else 1.3, "dash": curve.dash},

@@ -83,7 +83,7 @@ def test_values_of_a_preset_are_called_by_its_name():
         (ids.N_BINS, None, "bins is missing"),
         (ids.EXTENT, 0, "above 0"),
         (ids.EXTENT, "", "largest separation is missing"),
-        (ids.LOWER, 3, "below the extent"),
+        (ids.LOWER, 3, "below the largest"),
         (ids.METRIC, "taxicab", "one of"),
     ],
 )

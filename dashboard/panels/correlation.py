@@ -112,6 +112,12 @@ def _scale() -> Component:
     )
 
 
+NO_BIN = (
+    "No bin is expected to hold 10 pairs: nothing can be said of this range. Its ends are in the "
+    "unit chosen in the settings."
+)
+
+
 def drawn_axes(view: View, scale: str, r_scale: str, r_unit: str) -> tuple[Axes, list[str]]:
     """Axes as asked for; raw separations of several checkpoints are not drawn on one axis."""
     if r_unit == "raw" and view.has_several_checkpoints:
@@ -124,7 +130,8 @@ def shown_curves(view: View, shown: Shown, axes: Axes, notes: list[str]) -> tupl
     """Figure, numbers, bumps, and the exact count's label where there is something to count."""
     main = shown.main
     bumps = find_bumps(main.measured, main.null) if main.is_main else []
-    told = [message(note) for note in (*view.reasons(), *shown.notes, *notes)]
+    empty = [] if main.measured.used.any() else [NO_BIN]
+    told = [message(note) for note in (*view.reasons(), *shown.notes, *notes, *empty)]
     is_sampled = main.is_main and main.measured.is_sampled
     return (
         correlation_figure(shown.curves, axes, bumps),

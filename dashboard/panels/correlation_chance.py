@@ -1,7 +1,7 @@
 """Is it more than chance? Three questions, each with its answer as a rank among 999 draws."""
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, dcc, html
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -62,7 +62,8 @@ def answer_text(null: NullSummary, kind: str, *, is_selected: bool) -> list[Comp
     """The rank p-value with what it was ranked among, and what it is not."""
     rank = round(null.p_value * (null.n_draws + 1))
     told = f" its largest deviation ranks {rank:,} among it and B = {null.n_draws:,} {FROM[kind]}. "
-    parts = [html.Strong(f"p = {null.p_value:.3g}:"), told]
+    sign = "≤" if rank == 1 else "="  # no draw went beyond: more draws might tell a smaller p
+    parts = [html.Strong(f"p {sign} {null.p_value:.3g}:"), told]
     return [*parts, html.Span(DESCRIPTIVE, className="faint")] if is_selected else parts
 
 
@@ -83,7 +84,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         State(ids.MEASURE, "data"),
         prevent_initial_call=True,
     )
-    @telling(lambda said: (None, None, said))
+    @telling(lambda said: (no_update, None, said))
     def ask_chance(*clicks_and_state):
         page_id, checkpoint, selection, measure = clicks_and_state[len(BUTTONS) :]
         kind = BUTTONS[ctx.triggered_id]

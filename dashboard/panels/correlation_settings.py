@@ -36,8 +36,9 @@ CHOICES = {
     ids.ERRORS: (
         "Errors σ",
         ERROR_WORDS,
-        "Fitted: right for our Gaussian, which has the galaxies' own covariance. Fixed: some two "
-        "times too large then. Poisson: too small, since pairs share galaxies. Subsamples: from "
+        "Fitted: right for our Gaussian, which has the galaxies' own covariance. Fixed: as if it "
+        "were given beforehand, some two times too large near a Gaussian. Poisson: too small, "
+        "since pairs share galaxies. Subsamples: from "
         "the scatter of parts of the galaxies.",
     ),
 }

@@ -51,15 +51,20 @@ def shown(wanted: Asked) -> tuple:
     return (
         scatter_figure(space, wanted.colors),
         correlation_figure([curve], Axes(is_log=wanted.scale == "log"), space.bumps),
-        picture_text(space),
+        picture_text(space, wanted.source),
         curve_text(space),
         numbers(space),
     )
 
 
-def picture_text(space: Space) -> str:
+def picture_text(space: Space, source: str = SCENE) -> str:
     """What the picture shows of the points."""
     n, n_dim = len(space.labels), space.n_dim
+    if source != SCENE:
+        return (
+            f"n = {n:,}, divided as published. The second cluster is an exact copy of the first, "
+            "so that the errors are too small."
+        )
     if n_dim == 1:
         return f"n = {n:,} in one dimension; up and down is only the order of the draw."
     if n_dim == 2:

@@ -202,6 +202,7 @@ def _of_collection(components: np.ndarray, correlation: Correlation) -> np.ndarr
         )
     if len(components) <= correlation.n_points:
         raise ValueError(
-            f"All {len(components)} galaxies are selected: there are no others to compare with."
+            f"These are all {len(components):,} galaxies: select some of them, to compare them "
+            "with others."
         )
     return components[:, : correlation.n_dim]

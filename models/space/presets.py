@@ -60,11 +60,19 @@ def _refuse_unknown(name: str, value: object, known: tuple[str, ...]) -> None:
         )
 
 
+_WORDS = {
+    "n_components": "number of components",
+    "n_bins": "number of bins",
+    "extent": "largest separation",
+    "lower": "smallest separation",
+}
+
+
 def _finite(name: str, value: object) -> float:
     # A bool is an int to Python, and is none to whoever sends true.
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not is_number or not abs(value) <= _LARGEST:  # NaN is caught too: it compares false
-        raise ValueError(f"The {name} of a measure is a finite number, not {value!r:.40}.")
+        raise ValueError(f"The {_WORDS[name]} is a finite number, not {value!r:.40}.")
     return float(value)
 
 
@@ -72,7 +80,7 @@ def _whole(name: str, value: object, largest: int) -> int:
     number = _finite(name, value)
     if number != int(number) or not 1 <= number <= largest:
         raise ValueError(
-            f"The {name} of a measure is a whole number from 1 to {largest}, not {value!r:.40}."
+            f"The {_WORDS[name]} is a whole number from 1 to {largest}, not {value!r:.40}."
         )
     return int(number)
 
@@ -116,10 +124,10 @@ class Measure:
         for name in ("extent", "lower"):
             object.__setattr__(self, name, _finite(name, getattr(self, name)))
         if self.extent <= 0:
-            raise ValueError(f"The extent must be above 0, not {self.extent:g}.")
+            raise ValueError(f"The largest separation must be above 0, not {self.extent:g}.")
         if not 0 <= self.lower < self.extent:
             raise ValueError(
-                f"The lower end must be from 0 to below the extent {self.extent:g}, "
+                f"The smallest separation must be from 0 to below the largest, {self.extent:g}, "
                 f"not {self.lower:g}."
             )
 
