@@ -41,7 +41,7 @@
     progress.value = status.fraction;
     progress.hidden = Boolean(status.error);
     progress.setAttribute("aria-label", status.message || "progress");
-    element.querySelector(".job-message").textContent = status.error ?? status.message;
+    element.querySelector(".job-message").textContent = status.error ?? (status.message || "starting");
     element.querySelector(".job-cancel").hidden = status.done;
   }
 
