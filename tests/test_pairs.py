@@ -232,6 +232,7 @@ def test_two_threads_may_count_at_once(rng):
         (np.zeros((5, 0)), [0, 1], "shape"),
         (np.zeros((5, 2)), [1, 0], "must increase"),
         (np.zeros((5, 2)), [-1, 0], "cannot be negative"),
+        (np.zeros((5, 2)), np.arange(70_000), "At most 64,999 bins"),
         (np.where(np.arange(24) % 3 == 1, np.nan, 0).reshape(12, 2), [0, 1], "0, 2, 3, 5, 6 and 3"),
     ],
 )

@@ -14,6 +14,7 @@ from models.space.checks import checked_edges
 
 MAX_CELLS = 16_384  # of the table that looks up a bin; with it the kernels stay in the first cache
 _UNIT = 2.0**-24  # rounding error of float32
+_MOST_EDGES = 65_000  # whose slots the table can name
 _LARGEST = 1e37  # near the largest float32
 _TINY = 2.0**-126  # smaller numbers lose digits, or are taken as 0
 
@@ -70,6 +71,8 @@ def make_bins(
     few_edges : see `Bins`
     """
     edges = checked_edges(edges)
+    if len(edges) > _MOST_EDGES:
+        raise ValueError(f"At most {_MOST_EDGES - 1:,} bins are counted, not {len(edges) - 1:,}.")
     relative, absolute = error[0], error[1] + 2 * _TINY
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = (edges * scale) ** 2
