@@ -180,7 +180,7 @@ def test_a_long_lasso_is_posted(client, address, fields, collection):
         ({"selection": "3"}, 400, "records"),
         ({"selection": '{"steps": 3}'}, 400, "record"),
         ({"selection": '{"steps": [{"op": "set", "kind": "rows", "rows": [1]}]}'}, 400, "too few"),
-        ({"measure": '{"n_bins": 0}'}, 400, "n_bins"),
+        ({"measure": '{"number of bins": 0}'}, 400, "n_bins"),
         ({"measure": '{"n_components": 99}'}, 400, "32 dimensions"),
         ({"page": "../../x"}, 200, "# title"),
     ],

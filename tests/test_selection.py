@@ -201,7 +201,7 @@ def test_a_bump_depends_on_its_measure(collection):
         ({"lower": 0.5, "upper": 0.4}, "goes up from 0"),
         ({"lower": -1}, "goes up from 0"),
         ({"rule": "all"}, "rule of a step by excess"),
-        ({"measure": {"n_bins": 0}}, "n_bins"),
+        ({"measure": {"n_bins": 0}}, "number of bins"),
         ({"measure": 3}, "set of named values"),
         ({"measure": {"n_components": 500}}, "32 dimensions"),
         ({"of": 3}, "A selection is a record"),
