@@ -34,6 +34,7 @@ from models.files import write_whole
 SIZES_PX = (32, 512)
 MOST_GALAXIES = 10_000_000  # the row is part of the 18-digit identifier
 STOPS = (signal.SIGINT, signal.SIGTERM)
+_asked_to_stop: list[int] = []  # status to exit with, once a signal has asked for it
 CHUNK_ROWS = 4  # a few rows, so that reading one galaxy reads little
 
 # Dataset: type, and where it is in a Cutout.
@@ -165,11 +166,21 @@ def _fill(file: h5py.File, cutouts: Iterable[Cutout]) -> None:
     """Pictures as they come, the columns at the end."""
     columns = {name: file[name][:] for name in _COLUMNS}
     for cutout in cutouts:
+        if _asked_to_stop:
+            sys.exit(_asked_to_stop[0])
         file["images"][cutout.facts.row] = cutout.pixels
         for name, (_, value) in _COLUMNS.items():
             columns[name][cutout.facts.row] = value(cutout)
     for name, column in columns.items():
         file[name][:] = column
+
+
+def _stop(number: int, _: object) -> None:
+    """Note a polite kill: the next galaxy answers it, and leaves nothing behind.
+
+    An exit from here would be ignored where the signal meets Python at tidying up.
+    """
+    _asked_to_stop.append(128 + number)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -186,6 +197,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    # A polite kill leaves nothing behind, as Ctrl-C does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _stop)
     main()

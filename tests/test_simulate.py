@@ -133,6 +133,13 @@ def test_a_stopped_command_leaves_nothing(sent, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_noted_kill_ends_the_survey_at_the_next_galaxy(tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "_asked_to_stop", [143])
+    with pytest.raises(SystemExit, match="143"):
+        simulate(3, tmp_path / "a.h5", size=SIZE, n_processes=1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_disk_that_cannot_hold_the_survey_is_said(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
