@@ -7,8 +7,6 @@ import numpy as np
 
 from models.space.correlation import Correlation
 
-R_UNITS = ("rms", "raw")
-
 
 @dataclass(frozen=True)
 class Axes:
