@@ -167,6 +167,7 @@ def _fill(file: h5py.File, cutouts: Iterable[Cutout]) -> None:
     columns = {name: file[name][:] for name in _COLUMNS}
     for cutout in cutouts:
         if _asked_to_stop:
+            print("\nstopped", file=sys.stderr)
             sys.exit(_asked_to_stop[0])
         file["images"][cutout.facts.row] = cutout.pixels
         for name, (_, value) in _COLUMNS.items():
@@ -176,9 +177,10 @@ def _fill(file: h5py.File, cutouts: Iterable[Cutout]) -> None:
 
 
 def _stop(number: int, _: object) -> None:
-    """Note a polite kill: the next galaxy answers it, and leaves nothing behind.
+    """Note Ctrl-C or a polite kill: the next galaxy answers it, and leaves nothing behind.
 
-    An exit from here would be ignored where the signal meets Python at tidying up.
+    An exception from here would be ignored where the signal meets Python at tidying up, and may
+    leave a lock of the pool held where it meets Python inside of it.
     """
     _asked_to_stop.append(128 + number)
 
@@ -197,5 +199,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _stop)
+    for stop in STOPS:
+        signal.signal(stop, _stop)
     main()
