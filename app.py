@@ -31,7 +31,8 @@ def create_app(settings: Settings, *, is_warmed: bool = False) -> Dash:
 
     Raises NotFound or BadCollection where it cannot be served.
     """
-    collection = Collection.open(find_collection(settings.collection, settings.folders))
+    folder = find_collection(settings.collection, settings.folders)
+    collection = Collection.open(folder, settings.kept or None)
     app = Dash(
         "morphospace",
         title=f"{collection.name} · Morphospace",

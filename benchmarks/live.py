@@ -75,7 +75,8 @@ def made_up_points(folder: Path, n: int, rng: np.random.Generator) -> PointColle
     for name, array in written.items():
         write_array(folder / f"{name}.npy", array)
     arrays = {name: read_array(folder / f"{name}.npy") for name in written}
-    return PointCollection(folder, {"name": f"points{n}", "n_galaxies": n}, arrays)
+    info = {"name": f"points{n}", "n_galaxies": n}
+    return PointCollection(folder, info, folder / "kept", arrays)
 
 
 def lasso(positions: np.ndarray, rng: np.random.Generator) -> dict:

@@ -33,6 +33,9 @@ class Settings:
     cache_folder: str = _setting(
         str(DATA_FOLDER.parent / "cache"), "folder of the cache, when it is kept in files"
     )
+    kept: str = _setting(
+        "", "folder of named selections and links; beside the collection where none is given"
+    )
     open: bool = _setting(False, "open the page in a browser once the server listens")
 
     def __post_init__(self) -> None:

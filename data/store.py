@@ -28,12 +28,18 @@ class Collection:
 
     folder: Path
     info: dict = field(repr=False)
+    kept: Path  # folder of what users keep about it: named selections, links to views
 
     @classmethod
-    def open(cls, folder: Path) -> "Collection":
-        """Open a folder, or raise BadCollection with what is wrong with it."""
+    def open(cls, folder: Path, kept: Path | None = None) -> "Collection":
+        """Open a folder, or raise BadCollection with what is wrong with it.
+
+        What users keep is beside the folder, in `<name>.kept`, where `kept` names no other parent:
+        it outlives a rebuild.
+        """
         folder = Path(folder)
-        collection = cls(folder, check_collection(folder))
+        beside = folder.resolve().parent if kept is None else Path(kept)
+        collection = cls(folder, check_collection(folder), beside / f"{folder.resolve().name}.kept")
         if collection.has_cutouts and len(collection._cutouts) != collection.n_galaxies:
             raise BadCollection(
                 f"{format.CUTOUTS} of '{folder.name}' has {len(collection._cutouts):,} rows for "
