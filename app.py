@@ -1,6 +1,7 @@
 """Starts the page: the only place where things are wired together."""
 
 import os
+import re
 import socket
 import sys
 import threading
@@ -10,13 +11,16 @@ from pathlib import Path
 from dash import Dash
 from flask import Flask
 
+from dashboard import map_view, measure
 from dashboard.cache import create_cache
+from dashboard.index_page import INDEX, META_TAGS, THEME_SCRIPT
 from dashboard.jobs import Jobs
 from dashboard.layout import page
-from dashboard.measure import warm
 from dashboard.page_id import register_page_id
 from dashboard.panels import PANELS
 from dashboard.routes import register_routes
+from dashboard.routes_views import register_view_routes
+from dashboard.server_timing import register_server_timing
 from dashboard.settings import Settings, read_settings
 from data.store import Collection, find_collection
 from models.errors import BadInput, reported
@@ -37,9 +41,13 @@ def create_app(settings: Settings, *, is_warmed: bool = False) -> Dash:
         "morphospace",
         title=f"{collection.name} · Morphospace",
         assets_folder=str(ROOT / "assets"),
+        assets_ignore=re.escape(THEME_SCRIPT),  # it is in the head
+        index_string=INDEX,
+        meta_tags=META_TAGS,
         update_title=None,
         serve_locally=True,
     )
+    register_server_timing(app.server)
     cache = create_cache(app.server, settings)
     jobs = Jobs()
     register_routes(app.server, collection, cache, jobs)
@@ -47,10 +55,17 @@ def create_app(settings: Settings, *, is_warmed: bool = False) -> Dash:
     register_page_id(app)
     for panel in PANELS:
         panel.register(app, collection, cache, jobs)
+    register_view_routes(app, collection)
     if is_warmed:
-        last = collection.checkpoints[-1]
-        threading.Thread(target=warm, args=(collection, last), daemon=True).start()
+        threading.Thread(target=_warm, args=(collection,), daemon=True).start()
     return app
+
+
+def _warm(collection: Collection) -> None:
+    """Get ready what the first map and the first lasso would wait for."""
+    last = collection.checkpoints[-1]
+    map_view.warm(collection, last)
+    measure.warm(collection, last)
 
 
 def create_server() -> Flask:

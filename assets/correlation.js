@@ -126,7 +126,8 @@
 
   // Those that make the excess at these separations, among the selected where some are.
   function selectExcess(range) {
-    const before = page.selection?.steps ?? [];
+    // The curve is of what steps and cuts select together.
+    const before = window.morphospace_selecting.folded();
     const step = {
       op: before.length ? "intersect" : "set", kind: "excess", checkpoint: page.checkpoint,
       ...range, measure: page.measure,

@@ -36,11 +36,6 @@
     return same();
   }
 
-  // Keys belong to the galaxies' maps (assets/map.js): while those are hidden they do nothing.
-  window.addEventListener("DOMContentLoaded", () => {
-    document.body.addEventListener("keydown", (event) => { if (isLab()) event.stopPropagation(); });
-  });
-
   // ---- what is asked ---------------------------------------------------------------------------
 
   const state = { wanted: null, sent: null, sentAt: 0, isWaiting: false, timer: null };

@@ -2,7 +2,7 @@
 
 A million made-up galaxies in 15 dimensions, and lassos of 200 vertices of all sizes anywhere on
 their map. Each is a new selection; nothing is kept of it from before. Exit status 1 where the
-95th percentile is above 300 ms.
+95th percentile is above 300 ms; of more than a million galaxies (--n), 400 ms.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from flask import Flask
 
 from benchmarks.machine import describe_machine, is_busy, versions
 from dashboard.cache import create_cache
-from dashboard.measure import live_shifts, selection_correlation, warm
+from dashboard.measure import MOST_AT_ONCE, live_shifts, selection_correlation, warm
 from dashboard.pair_rate import exact_limit, is_quick, n_pairs, seconds_per_pair
 from dashboard.question import Question
 from dashboard.settings import Settings
@@ -31,7 +31,7 @@ from models.files import write_json
 from models.space.correlation import Correlation, correlation_from_counts
 from models.space.pairs import count_neighbors, count_shifted
 
-TARGET_MS = 300.0
+TARGET_MS, LARGEST_TARGET_MS = 300.0, 400.0  # of a million galaxies, and of more
 N_DIM, N_VERTICES, N_CLUSTERS = 15, 200, 12
 CHECKPOINT = "made_up"
 PACKAGES = ("numpy", "scipy", "numba")
@@ -46,6 +46,10 @@ class PointCollection(Collection):
     @property
     def digest(self) -> str:
         return self.info["name"]
+
+    @property
+    def places(self) -> np.ndarray:
+        return self.arrays["places"]
 
     @property
     def order(self) -> np.ndarray:
@@ -102,7 +106,8 @@ def time_parts(question: Question) -> dict[str, float]:
     """Times of the parts of a measurement, done one after the other as `measure` does them."""
     collection, measure = question.collection, question.measure
     mask, polygon = timed(lambda: resolve_mask(question.selection, collection))
-    points, gather = timed(lambda: measured_points(collection, CHECKPOINT, measure, mask))
+    most = {"most": MOST_AT_ONCE}
+    points, gather = timed(lambda: measured_points(collection, CHECKPOINT, measure, mask, **most))
     edges = question.edges(len(points))
     is_exact = is_quick(n_pairs(len(points)), points.shape[1])
     n_shifts = None if is_exact else live_shifts(len(points))
@@ -172,12 +177,13 @@ def main(arguments: list[str] | None = None) -> int:
         rows = measure_lassos(collection, asked.lassos, asked.seed)
     report = {"machine": describe_machine(), "versions": versions(PACKAGES)}
     report |= {"is_disturbed": is_disturbed, "n_galaxies": asked.n, "n_dim": N_DIM}
+    report["target_ms"] = TARGET_MS if asked.n <= 1_000_000 else LARGEST_TARGET_MS
     report |= {"ns_per_pair": 1e9 * seconds_per_pair(N_DIM), "exact_up_to": exact_limit(N_DIM)}
     report |= {"milliseconds": summary(rows), "rows": rows}
     tell(report)
     if asked.json is not None:
         write_json(asked.json, report)
-    return int(report["milliseconds"]["total"]["p95"] > TARGET_MS)
+    return int(report["milliseconds"]["total"]["p95"] > report["target_ms"])
 
 
 def tell(report: dict) -> None:
@@ -192,10 +198,10 @@ def tell(report: dict) -> None:
     print(f"{'milliseconds':24s}{'p50':>8s}{'p95':>8s}{'max':>8s}")
     for name, times in report["milliseconds"].items():
         print(f"{name:24s}" + "".join(f"{times[key]:8.0f}" for key in ("p50", "p95", "max")))
-    p95 = report["milliseconds"]["total"]["p95"]
-    verdict = "met" if p95 <= TARGET_MS else "missed"
+    p95, target = report["milliseconds"]["total"]["p95"], report["target_ms"]
+    verdict = "met" if p95 <= target else "missed"
     busy = " The machine was busy: times are upper bounds." if report["is_disturbed"] else ""
-    print(f"Target: p95 {TARGET_MS:.0f} ms, {verdict}.{busy}")
+    print(f"Target: p95 {target:.0f} ms, {verdict}.{busy}")
 
 
 if __name__ == "__main__":

@@ -1,111 +1,110 @@
-"""Colors of the page's data: Okabe-Ito for classes, viridis for numbers."""
+"""Colors of the page's data, and the coloring of a map: one group, so one color, per galaxy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from plotly.colors import sample_colorscale
 
-# Okabe & Ito (2008), lightened where the original is too dark for a dark page,
-# then four more that stay apart from them; 12 classes at most.
-CATEGORIES = (
-    "#E69F00", "#56B4E9", "#2FBF95", "#F0E442", "#4C8FD6", "#F0803C", "#D98CBC", "#B5BDC9",
-    "#A6761D", "#8DD3C7", "#BC80FF", "#FF6F91",
-)  # fmt: skip
-MISSING = "#5B6472"
+from dashboard.palettes import CATEGORIES, palette_of, shades
+
+__all__ = ["CATEGORIES", "shades"]  # asked for together with what is below
+
 SELECTED = "#FFC857"
 SECOND = "#6CC3F5"
 WHOLE = "#8A94A3"
 COMPLEMENT, CROSSED = "#9C8CD9", "#C5B8F5"  # the rest, and the selection with it
 PINNED, PIN_CROSSED = "#F0803C", "#F7B48A"  # a second selection, and the first with it
-N_SHADES = 24
-# Fewer neighbors than expected, as many, more: bright where there are more, for a dark page.
-LACK, LEVEL, EXCESS, MOST = "#4C8FD6", "#3A424E", "#FFC857", "#FFF3CF"
+
+N_SHADES = 64
+MAX_GROUPS = 254  # a group is one byte
+POINTS = "density of points"  # the column of a map that is not colored
+_CHUNK = 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coloring:
-    """One color per galaxy, by group: what the map draws and the legend lists.
+    """One group per galaxy, and the color of each group: what maps draw and legends list.
 
-    column : name of the catalog column, or "" where nothing is colored
-    names, palette : (n_groups,) what a group is called and its color
-    groups : (n_galaxies,) group of each galaxy
-    is_number : groups are shades of a continuous range `low` to `high`, missing ones last
-    scale : what the range is, and what missing means, for the legend of numbers
-    form : format of the numbers in the legend
+    column : name of the column, as a paint record has it
+    names : (n_groups,) what each group is called; what has no value is in the last one
+    groups : (n_galaxies,) uint8, group of each galaxy
+    kind : "classes", "shades" (of a number), "ranks" (shades, 1 the furthest from the ground),
+        "excess" (shades with 0 in the middle) or "points"
+    title : the column in words, for people
+    values : (n_groups,) of classes, the value that a selection by category asks for: None for
+        galaxies without one, "" where no single value is meant
+    has_missing : whether the last group is of galaxies without a value
+    n_other : classes without a color of their own, all in the group before that (or the last)
+    low, high : ends of the shades, in the unit of the column
+    edges : (N_SHADES + 1,) limits of the shades, in the unit of the column; empty without shades
+    scale : how the shades are spread: "linear", "log" or "quantile"
+    cut : column that a selection by range asks for, "" where there is none; `cut_edges` are the
+        limits of the shades in its unit
+    said : a sentence about what cannot be colored, or how; "" where there is nothing to say
+    missing_name : what having no value means here
+    form : format of the numbers in a legend
     """
 
     column: str
     names: tuple[str, ...]
-    palette: tuple[str, ...]
     groups: np.ndarray
-    is_number: bool = False
+    kind: str = "classes"
+    title: str = ""
+    values: tuple[object, ...] = ()
+    has_missing: bool = False
+    n_other: int = 0
     low: float = np.nan
     high: float = np.nan
-    scale: tuple[str, str] = ("1st to 99th percentile", "missing")
+    edges: Sequence[float] = ()
+    scale: str = "linear"
+    cut: str = ""
+    cut_edges: Sequence[float] = ()
+    said: str = ""
+    missing_name: str = "missing"
     form: str = ".4g"
 
-    def counts(self, rows: np.ndarray | None = None) -> np.ndarray:
-        """(n_groups,) galaxies of each group, among `rows` where given."""
-        groups = self.groups if rows is None else self.groups[rows]
-        return np.bincount(groups, minlength=len(self.names))
+    def __post_init__(self) -> None:
+        self.groups.flags.writeable = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether groups are shades of a range `low` to `high`."""
+        return self.kind in ("shades", "ranks", "excess")
+
+    @property
+    def has_other(self) -> bool:
+        """Whether some classes share a group."""
+        return self.n_other > 0
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups, that of missing values included."""
+        return len(self.names)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return self.groups.nbytes
+
+    def palette(self, theme: str = "dark") -> tuple[str, ...]:
+        """(n_groups,) colors "#rrggbb" on the ground of a theme, "dark" or "light"."""
+        n_plain = self.n_groups - self.has_missing - self.has_other
+        return palette_of(self.kind, n_plain, self.has_other, self.has_missing, theme)
+
+    def counts(self, chosen: np.ndarray | None = None) -> np.ndarray:
+        """(n_groups,) galaxies of each group, among `chosen` (rows or a mask) where given."""
+        groups = self.groups if chosen is None else self.groups[chosen]
+        counts = np.zeros(self.n_groups, np.int64)
+        for start in range(0, len(groups), _CHUNK):  # bincount makes 8 bytes of each byte
+            counts += np.bincount(groups[start : start + _CHUNK], minlength=self.n_groups)
+        return counts
 
 
-def color_by(column: str, values: pd.Series) -> Coloring:
-    """Color galaxies by a catalog column: numbers by shade, anything else by class.
-
-    One trace of one color draws several times faster than one with a color array, so that
-    numbers too are drawn as groups: shades between the 1st and the 99th percentile.
-    """
-    is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if is_number and values.nunique() > len(CATEGORIES):
-        return _by_number(column, values)
-    return _by_class(column, values)
-
-
-def _by_class(column: str, values: pd.Series) -> Coloring:
-    texts = values.astype("string").replace("", pd.NA)
-    ordered = list(texts.value_counts().index)
-    shown = ordered if len(ordered) <= len(CATEGORIES) else ordered[: len(CATEGORIES) - 1]
-    names, palette = list(shown), list(CATEGORIES[: len(shown)])
-    groups = texts.map({name: group for group, name in enumerate(shown)})
-    groups = groups.fillna(-1).to_numpy(dtype=np.int64)
-    is_missing = texts.isna().to_numpy()
-    if len(ordered) > len(shown):
-        names.append(f"other ({len(ordered) - len(shown)} classes)")
-        palette.append("#3E4653")
-        groups = np.where((groups < 0) & ~is_missing, len(names) - 1, groups)
-    if is_missing.any():
-        names.append("missing")
-        palette.append(MISSING)
-        groups = np.where(is_missing, len(names) - 1, groups)
-    return Coloring(column, tuple(names), tuple(palette), groups)
-
-
-def _by_number(column: str, values: pd.Series) -> Coloring:
-    numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    is_missing = ~np.isfinite(numbers)
-    low, high = np.quantile(numbers[~is_missing], [0.01, 0.99])
-    span = (high - low) or 1.0
-    shades = np.clip((numbers - low) / span * N_SHADES, 0, N_SHADES - 1)
-    groups = np.where(is_missing, N_SHADES, np.nan_to_num(shades)).astype(np.int64)
-    limits = np.linspace(low, high, N_SHADES + 1)
-    names = [f"{a:.4g} to {b:.4g}" for a, b in zip(limits[:-1], limits[1:], strict=True)]
-    palette = sample_colorscale("Viridis", np.linspace(0.08, 1, N_SHADES))
+def color_points(n_galaxies: int) -> Coloring:
+    """No column: how many galaxies are where, which is all that the picture of a map tells."""
     return Coloring(
-        column,
-        (*names, "missing"),
-        (*palette, MISSING),
-        groups,
-        is_number=True,
-        low=float(low),
-        high=float(high),
+        POINTS, ("galaxies",), np.zeros(n_galaxies, np.uint8), kind="points", title=POINTS
     )
-
-
-def shades(number: int) -> list[str]:
-    """Colors of a series that has an order, such as the epochs of a training: quiet to clear."""
-    return sample_colorscale("Viridis", np.linspace(0.3, 0.75, number)) if number else []
 
 
 def color_excess(name: str, excess: np.ndarray) -> Coloring:
@@ -123,16 +122,20 @@ def color_excess(name: str, excess: np.ndarray) -> Coloring:
     half = N_SHADES // 2
     above = np.log1p(np.maximum(np.nan_to_num(excess), 0.0)) / np.log1p(high)
     below = np.minimum(np.nan_to_num(excess), 0.0) / low
-    shades = np.clip(half * (1 + above - below), 0, N_SHADES - 1)
-    scale = [[0, LACK], [0.5, LEVEL], [0.8, EXCESS], [1, MOST]]
+    shade = np.clip(half * (1 + above - below), 0, N_SHADES - 1)
+    lacks = np.linspace(low, 0.0, half + 1)
+    edges = [*lacks, *np.expm1(np.linspace(0.0, np.log1p(high), N_SHADES - half + 1))[1:]]
     return Coloring(
         name,
         (*(f"shade {number + 1}" for number in range(N_SHADES)), "not asked"),
-        (*sample_colorscale(scale, np.linspace(0, 1, N_SHADES)), MISSING),
-        np.where(is_missing, N_SHADES, shades).astype(np.int64),
-        is_number=True,
+        np.where(is_missing, N_SHADES, shade).astype(np.uint8),
+        kind="excess",
+        title=name,
+        has_missing=True,
         low=float(low),
         high=float(high),
-        scale=("0 in the middle, logarithmic above it", "not selected"),
+        edges=tuple(map(float, edges)),
+        scale="0 in the middle, logarithmic above it",
+        missing_name="not selected",
         form="+.3g",
     )

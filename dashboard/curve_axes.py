@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.figure_style import axis_title
 from models.space.correlation import Correlation
 
 
@@ -50,7 +51,7 @@ def r_axis(axes: Axes, spans: Sequence[np.ndarray], units: Sequence[float]) -> d
         text += " / RMS separation"
         text += f" ({units[0]:.3g})" if np.ptp(units) <= 1e-9 * units[0] else ""
     low, high = min(edges[0] for edges in spans), max(edges[-1] for edges in spans)
-    axis = {"title": _title(text), "tickfont": {"size": 11}, "hoverformat": ".3g"}
+    axis = {"title": axis_title(text), "tickfont": {"size": 11}, "hoverformat": ".3g"}
     axis["tickformat"] = "~g"
     if not axes.r_is_log:
         margin = 0.02 * (high - low)
@@ -64,7 +65,7 @@ def r_axis(axes: Axes, spans: Sequence[np.ndarray], units: Sequence[float]) -> d
 
 def eps_axis(axes: Axes, curves: Sequence[Correlation]) -> dict:
     """The axis of eps: bins that count span it, since emptier ones may be far beyond any figure."""
-    title = {"title": _title("1 + ε(r)" if axes.is_log else "ε(r)"), "tickfont": {"size": 11}}
+    title = {"title": axis_title("1 + ε(r)" if axes.is_log else "ε(r)"), "tickfont": {"size": 11}}
     eps, lower, upper = (
         np.concatenate([getattr(curve, name)[curve.used] for curve in curves] or [np.zeros(0)])
         for name in ("eps", "lower", "upper")
@@ -81,7 +82,3 @@ def eps_axis(axes: Axes, curves: Sequence[Correlation]) -> dict:
     margin = 0.1 * (high - low)
     span = [low - margin, high + margin]
     return {**title, "type": "log", "range": span, "exponentformat": "power"}
-
-
-def _title(text: str) -> dict:
-    return {"text": text, "font": {"size": 12}, "standoff": 4}

@@ -112,6 +112,8 @@ def _bins(measured: Correlation) -> Fact:
 def _galaxies(measured: Correlation) -> Fact:
     n_others = getattr(measured, "n_others", 0)
     number = f"{measured.n_points:,}"
+    if measured.n_possible:
+        number += f" of {measured.n_possible:,}, drawn at random,"
     if n_others:
         number += f" × {n_others:,}"
     return Fact(

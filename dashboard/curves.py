@@ -7,18 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.curve_axes import Axes, drawn_in, eps_axis, r_axis
-from dashboard.curve_facts import significance_text
-from dashboard.figures import FAINT, FONT, GRID, INK
+from dashboard.curve_marks import mark_bumps, mark_dip
+from dashboard.figure_style import axis_style, page_style
+from dashboard.themes import DARK, Theme
 from models.space.bumps import Bump
 from models.space.correlation import Correlation
 from models.space.null import NullSummary
-
-RAISED = "#1B2027"
-DIP_EXPLANATION = (
-    "The Gaussian has the mean and the covariance of the galaxies,<br>so the mean square "
-    "separation is the same in both: an excess<br>at small r forces a lack further out. "
-    "The dip is its shadow."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +41,18 @@ class Curve:
 
 
 def correlation_figure(
-    curves: Sequence[Curve], axes: Axes, bumps: Sequence[Bump] = ()
+    curves: Sequence[Curve],
+    axes: Axes,
+    bumps: Sequence[Bump] = (),
+    *,
+    theme: Theme = DARK,
 ) -> go.Figure:
     """Curves of eps(r), the last on top; bumps are those of the main one."""
-    figure = _empty_figure()
-    figure.add_hline(y=axes.level, line={"color": FAINT, "width": 1, "dash": "dot"})
+    figure = _empty_figure(theme)
+    figure.add_hline(y=axes.level, line={"color": theme.faint, "width": 1, "dash": "dot"})
     for curve in curves:
         if curve.null is not None and curve.has_band:
-            _add_null(figure, curve, axes)
+            _add_null(figure, curve, axes, theme)
     for curve in curves:
         _add_curve(figure, curve, axes)
     measured = [curve.measured for curve in curves]
@@ -63,30 +61,24 @@ def correlation_figure(
     figure.update_yaxes(eps_axis(axes, measured))
     for curve in curves:
         if curve.is_main:
-            _mark_bumps(figure, curve, axes, bumps)
-            _mark_dip(figure, curve, axes)
+            x = centers(curve.measured, drawn_in(axes, curve.unit), axes)
+            mark_bumps(figure, curve.measured, x, axes, bumps, curve.color)
+            mark_dip(figure, curve.measured, x, axes, theme)
             figure.update_layout(meta=_told_to_brush(curve, axes))
     return figure
 
 
-def _empty_figure() -> go.Figure:
+def _empty_figure(theme: Theme) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
-        template="none",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": INK},
+        **page_style(theme),
         margin={"l": 52, "r": 12, "t": 10, "b": 36},
-        showlegend=False,
         hovermode="x unified",
-        hoverlabel={"bgcolor": RAISED, "bordercolor": GRID, "font": {"color": INK, "size": 11}},
         dragmode=False,  # dragging is assets/correlation.js's: it brushes a range of r
     )
-    figure.update_xaxes(
-        fixedrange=True, gridcolor=GRID, zeroline=False, linecolor=GRID,
-        spikecolor=FAINT, spikethickness=1, spikedash="dot",
-    )  # fmt: skip
-    figure.update_yaxes(fixedrange=True, gridcolor=GRID, zeroline=False, linecolor=GRID)
+    spike = {"spikecolor": theme.faint, "spikethickness": 1, "spikedash": "dot"}
+    figure.update_xaxes(**axis_style(theme), **spike, fixedrange=True)
+    figure.update_yaxes(**axis_style(theme), fixedrange=True)
     return figure
 
 
@@ -103,12 +95,12 @@ def centers(measured: Correlation, unit: float, axes: Axes) -> np.ndarray:
     return np.where(low > 0, np.sqrt(low * high), middle) if axes.r_is_log else middle
 
 
-def _add_null(figure: go.Figure, curve: Curve, axes: Axes) -> None:
+def _add_null(figure: go.Figure, curve: Curve, axes: Axes, theme: Theme) -> None:
     """The band that Gaussian points of the same number fill by chance."""
     low, high = curve.null.eps_low + axes.level, curve.null.eps_high + axes.level
     is_drawn = curve.measured.used & (low > 0 if axes.is_log else np.isfinite(low))
     x = centers(curve.measured, drawn_in(axes, curve.unit), axes)
-    _add_band(figure, x, (np.where(is_drawn, low, np.nan), high), FAINT)
+    _add_band(figure, x, (np.where(is_drawn, low, np.nan), high), theme.faint)
 
 
 def _add_band(
@@ -169,52 +161,3 @@ def _add_unresolved(figure: go.Figure, curve: Curve, x: np.ndarray, axes: Axes) 
         marker={"color": curve.color, "size": 5, "symbol": "circle-open"},
         hovertemplate="not resolved yet: fewer than 100 sampled pairs expected<extra></extra>",
     )  # fmt: skip
-
-
-def _mark_bumps(figure: go.Figure, curve: Curve, axes: Axes, bumps: Sequence[Bump]) -> None:
-    """A sign above the top of each bump, with its significance."""
-    unit = drawn_in(axes, curve.unit)
-    x = centers(curve.measured, unit, axes)
-    for bump in bumps:
-        top = int(np.searchsorted(curve.measured.edges, bump.peak)) - 1
-        y = curve.measured.upper[top] + axes.level
-        if not np.isfinite(y) or (axes.is_log and y <= 0):
-            continue
-        figure.add_annotation(
-            **axes.placed(x[top], y),
-            text=f"▾ {significance_text(bump.significance)}",
-            showarrow=False, yshift=9, font={"size": 10, "color": curve.color},
-        )  # fmt: skip
-
-
-def _mark_dip(figure: go.Figure, curve: Curve, axes: Axes) -> None:
-    dip = forced_dip(curve.measured)
-    if dip is None:
-        return
-    x = centers(curve.measured, drawn_in(axes, curve.unit), axes)[dip]
-    y = curve.measured.lower[dip] + axes.level
-    if axes.is_log and not y > 0:
-        y = curve.measured.eps[dip] + axes.level
-        if not y > 0:
-            return
-    figure.add_annotation(
-        **axes.placed(x, y), text="forced dip (why?)", hovertext=DIP_EXPLANATION, showarrow=False,
-        yshift=-10, font={"size": 10, "color": FAINT},
-        hoverlabel={"bgcolor": RAISED, "bordercolor": FAINT, "font": {"color": INK, "size": 11}},
-    )  # fmt: skip
-
-
-def forced_dip(measured: Correlation) -> int | None:
-    """Bin of the deepest lack of pairs beyond an excess, both by two errors; None without one."""
-    is_sure = measured.used & (np.abs(measured.eps) > 2 * measured.sigma)
-    excess = np.flatnonzero(is_sure & (measured.eps > 0))
-    lack = np.flatnonzero(is_sure & (measured.eps < 0))
-    if not len(excess):
-        return None
-    # Up to the next excess: the fall at the end of the range is no dip.
-    lack = lack[lack > excess[0]]
-    if not len(lack):
-        return None
-    after = excess[excess > lack[0]]
-    lack = lack[lack < after[0]] if len(after) else lack
-    return int(lack[np.argmin(measured.eps[lack])])

@@ -80,6 +80,8 @@ def _header(
     yield "galaxies", _galaxies(question)
     yield "measure", json.dumps(measure.to_dict())
     yield "n", correlation.n_points
+    if correlation.n_possible:
+        yield "n_is", f"a random sample of the {correlation.n_possible} galaxies asked about"
     yield "k", correlation.n_dim
     yield "k_is", "principal components used: as asked for, but at most one for 20 galaxies"
     yield "bins_of", "the whole collection, in as many components"

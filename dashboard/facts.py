@@ -6,40 +6,69 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
+from dashboard.ranking import Ranking, score_ranking
 from data.store import Collection
 
-# Columns told with a unit; any other is shown as it is.
+# Columns told with a unit; any other by how its name ends, else as it is.
 UNITS = {
     "ra": "°",
     "dec": "°",
     "magnitude": "mag",
-    "radius_arcsec": "″",
     "pxscale": "″/px",
 }
+ENDINGS = {
+    "arcsec": "″",
+    "arcmin": "′",
+    "deg": "°",
+    "mag": "mag",
+    "px": "px",
+    "kpc": "kpc",
+    "mpc": "Mpc",
+    "kms": "km/s",
+    "nm": "nm",
+    "angstrom": "Å",
+}
+JOINED = ("°", "″", "′")  # written without a space
 SUMMARY_COLUMNS = ("label", "redshift", "magnitude")
+DENSITY = "log_density"  # by it a galaxy's rank is told: the emptiest region is 1
+
+
+def unit_of(column: str) -> str:
+    """Unit of a column, "" where it has none or it is not known."""
+    ending = column.lower().rpartition("_")
+    return UNITS.get(column, ENDINGS.get(ending[2], "") if ending[1] else "")
 
 
 def value_text(column: str, value: object) -> str:
     """A catalog value as shown; what is missing is said to be missing."""
-    if pd.isna(value):
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return "missing"
     if isinstance(value, float | np.floating):
-        digits = 5 if column in ("ra", "dec") else 4
-        text = f"{value:.{digits}f}" if column in ("ra", "dec") else f"{value:.{digits}g}"
+        is_position = column in ("ra", "dec")
+        text = f"{value:.5f}" if is_position else f"{value:.4g}"
     else:
         text = str(value)
-    unit = UNITS.get(column, "")
-    return f"{text} {unit}".strip() if unit not in ("°", "″") else f"{text}{unit}"
+    unit = unit_of(column)
+    return f"{text} {unit}".strip() if unit not in JOINED else f"{text}{unit}"
 
 
 def galaxy_values(collection: Collection, row: int) -> list[tuple[str, str]]:
     """Every catalog column of a galaxy that has a value, with its unit; its identifier once."""
-    values = collection.catalog.iloc[row]
-    object_id = str(values["object_id"])
-    pairs = [(column, value_text(column, values[column])) for column in collection.catalog.columns]
+    texts = _texts(collection, row)
+    object_id = texts["object_id"]
     return [("object_id", object_id)] + [
-        (column, text) for column, text in pairs if text not in ("missing", "", object_id)
+        (column, text) for column, text in texts.items() if text not in ("missing", "", object_id)
     ]
+
+
+def missing_columns(collection: Collection, row: int) -> list[str]:
+    """Names of the catalog columns in which a galaxy has no value."""
+    return [c for c, text in _texts(collection, row).items() if text in ("missing", "")]
+
+
+def _texts(collection: Collection, row: int) -> dict[str, str]:
+    catalog = collection.catalog
+    return {column: value_text(column, catalog[column].iat[row]) for column in catalog.columns}
 
 
 def galaxy_summary(collection: Collection, checkpoint: str, row: int) -> list[tuple[str, str]]:
@@ -51,10 +80,15 @@ def galaxy_summary(collection: Collection, checkpoint: str, row: int) -> list[tu
         for column in SUMMARY_COLUMNS
         if column in catalog
     ]
-    density = collection.density(checkpoint)["log_density"]
-    rank = int((density < density[row]).sum()) + 1
-    lines.append(("density rank", f"{rank:,} of {collection.n_galaxies:,}"))
+    ranked = score_ranking(collection, checkpoint, DENSITY)
+    lines.append(("density rank", rank_text(ranked, row)))
     return [(name, text) for name, text in lines if text != "missing"]
+
+
+def rank_text(ranked: Ranking, row: int) -> str:
+    """A galaxy's rank, "12 of 4,000"; undefined is said to be undefined."""
+    rank = ranked.rank(row)
+    return "undefined" if rank is None else f"{rank:,} of {ranked.n:,}"
 
 
 def sky_address(collection: Collection, row: int) -> str | None:

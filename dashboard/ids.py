@@ -16,13 +16,19 @@ MAP_SECOND = "map-second"
 MAP_SECOND_FRAME = "map-second-frame"
 MAP_CAPTION = "map-caption"
 MAP_SECOND_CAPTION = "map-second-caption"
-MAP_DRAWN = "map-drawn"  # checkpoint and column of the figure, to know whether a patch fits it
-MAP_SECOND_DRAWN = "map-second-drawn"
 MAP_LEGEND = "map-legend"
 COLOR = "color"
 DRAG_MODE = "drag-mode"
-FIT = "fit"
 SHOW_CUTOUTS = "show-cutouts"
+CUTOUT_SIZE = "cutout-size"  # pixels of the screen
+SHOW_MINIMAP = "show-minimap"
+NEXT_FAR = "next-far"
+MAP_OPTIONS = "map-options"  # button that opens what is shown on the map
+MAP_EXPORT = "map-export"  # button that opens the export
+MAP_EXPORT_SVG = "map-export-svg"
+MAP_EXPORT_PNG = "map-export-png"
+MAP_EXPORT_LIGHT = "map-export-light"
+MAP_EXPORT_TOLD = "map-export-told"
 SELECTION_COUNT = "selection-count"
 CLEAR_SELECTION = "clear-selection"
 OVERLAY = "overlay"
@@ -51,7 +57,6 @@ CORRELATION_TABS = "correlation-tabs"
 CORRELATION = "correlation"
 CORRELATION_NUMBERS = "correlation-numbers"
 CORRELATION_BUMPS = "correlation-bumps"
-CORRELATION_LISTENER = "correlation-listener"
 PINNED = "pinned"  # a selection kept to compare others with, see data/selection.py
 PIN = "pin"
 BRUSH = "brush"  # range of separations that lights up galaxies: {lower, upper} in RMS, or None
@@ -75,11 +80,22 @@ CHANCE_JOB, CHANCE_BAR, CHANCE_TOLD = "chance-job", "chance-bar", "chance-told"
 SWEEP_JOB, SWEEP_BAR, SWEEP_TOLD = "sweep-job", "sweep-bar", "sweep-told"
 
 # inspector
-INSPECTOR = "inspector"
+INSPECTOR = "inspector"  # what is told of the galaxy
+INSPECTOR_BODY = "inspector-body"  # its picture and what is told; see assets/inspector.js
+INSPECTOR_STAGE = "inspector-stage"
+INSPECTOR_PREVIOUS = "inspector-previous"
+INSPECTOR_NEXT = "inspector-next"
+INSPECTOR_PLACE = "inspector-place"
+INSPECTOR_ZOOM = "inspector-zoom"
+INSPECTOR_STRETCH = "inspector-stretch"
+INSPECTOR_CHANNEL = "inspector-channel"
+INSPECTOR_BRIGHTNESS = "inspector-brightness"
+INSPECTOR_CROSSHAIR = "inspector-crosshair"
 
 # anomalies
 ANOMALIES = "anomalies"
-ANOMALY_PAGE = "anomaly-page"
+ANOMALY_PAGE = "anomaly-page"  # place of the first candidate shown, counted from 0
+ANOMALY_SPACE = "anomaly-space"  # how many candidates the box has space for; assets/inspector.js
 ANOMALY_RANKING = "anomaly-ranking"
 ANOMALY_CAPTION = "anomaly-caption"
 ANOMALY_PREVIOUS = "anomaly-previous"
@@ -126,3 +142,109 @@ LAB_BAR = "lab-bar"
 LAB_RAN = "lab-ran"  # name and version of its result
 LAB_RUN_TEXT = "lab-run-text"
 LAB_RUN_FIGURES = "lab-run-figures"
+
+# selecting: what is selected, its history, named selections; see dashboard/panels/selecting.py
+SELECTED = "selected"  # {id, n, digest}: the record's id for plain routes, see dashboard/records.py
+SELECTION_REFUSED = "selection-refused"  # what was wrong with the last record, or ""
+
+# page: the shell around the panels, see dashboard/layout.py and assets/shell.js
+SHELF = "shelf"  # which panel the shelf at the bottom shows, by its name
+PROVIDER = "provider"  # of the theme, for the library of the controls
+MAIN = "main"
+THEME = "theme"  # "dark" or "light"
+THEME_SWITCH = "theme-switch"
+PANELS_SHOWN = "panels-shown"
+PANELS_RESET = "panels-reset"
+LINK = "link"
+VIEW = "view"  # of a link that is opened: what each component is set to
+VIEW_TOLD = "view-told"
+HELP = "help"
+TOUR = "tour"
+
+# color: what the map shows by color, and its legend; see dashboard/panels/map_colors.py
+PAINT = "paint"  # {id, version}: the id of a paint record, see dashboard/paints.py
+HIDDEN = "hidden"  # groups of the legend that are hidden, by index
+COLOR_SCALE = "color-scale"  # linear, log or quantile
+COLOR_CLIP = "color-clip"  # percentiles that the shades span
+COLOR_LOW, COLOR_HIGH = "color-low", "color-high"  # ends of the shades instead, or empty
+COLOR_CLASSES = "color-classes"  # classes brought out of "other"
+COLOR_SETTINGS = "color-settings"  # button that opens these
+COLOR_PANE = "color-pane"  # what of them the colors have
+COLOR_TOLD = "color-told"  # what is wrong with them
+COLOR_OF = "color-of"  # column that range and classes are of, and what the hidden groups are of
+LEGEND_LISTENER = "legend-listener"
+CLUSTER_JOB, CLUSTER_BAR, CLUSTER_TOLD = "cluster-job", "cluster-bar", "cluster-told"
+
+# gallery: the selected galaxies as cutouts, a page at a time; see dashboard/panels/gallery.py
+GALLERY = "gallery"
+GALLERY_SORT = "gallery-sort"
+GALLERY_DIRECTION = "gallery-direction"
+GALLERY_SCOPE = "gallery-scope"
+GALLERY_SIZE = "gallery-size"
+GALLERY_ROOM = "gallery-room"  # {columns, rows} that fit into the box, see assets/gallery.js
+GALLERY_PLACE = "gallery-place"  # {first, of}: place of the first one shown, in which list
+GALLERY_TOLD = "gallery-told"  # {first, per_page, n, of}: what is shown, for turning pages
+GALLERY_CAPTION = "gallery-caption"
+GALLERY_FIRST, GALLERY_PREVIOUS = "gallery-first", "gallery-previous"
+GALLERY_NEXT, GALLERY_LAST = "gallery-next", "gallery-last"
+GALLERY_PAGE = "gallery-page"
+GALLERY_LISTENER = "gallery-listener"
+
+# table: the selected galaxies as rows; see dashboard/panels/table.py
+TABLE = "table"
+TABLE_ASKED = "table-asked"  # {sort, filters}, see dashboard/listing.py
+TABLE_CHOSEN = "table-chosen"  # columns shown, by key
+TABLE_COLUMNS = "table-columns"  # [{key, width}, ...] in their order, as the user left them
+TABLE_CAPTION = "table-caption"
+TABLE_REFUSED = "table-refused"
+TABLE_CUT = "table-cut"
+TABLE_CUT_TOLD = "table-cut-told"
+TABLE_CLEAR = "table-clear"
+TABLE_RESET = "table-reset"
+TABLE_FILE = "table-file"
+TABLE_LISTENER = "table-listener"
+SELECTION_TOLD = "selection-told"  # why the last change was refused, or what was loaded
+SELECTION_WORDS = "selection-words"
+SELECTION_CUTS = "selection-cuts"
+UNDO = "undo"
+REDO = "redo"
+INVERT_SELECTION = "invert-selection"
+SELECT_HOW = "select-how"
+SELECT_COLUMN = "select-column"
+SELECT_VALUE = "select-value"
+SELECT_CLASS = "select-class"
+SELECT_IN_VIEW = "select-in-view"
+PASTED_IDS = "pasted-ids"
+SELECT_PASTED = "select-pasted"
+PASTED_STEP = "pasted-step"
+PASTED_TOLD = "pasted-told"
+GROW_K = "grow-k"
+GROW = "grow"
+SELECTION_EXPORT = "selection-export"
+NAMED_OPEN = "named-open"
+NAMED_NAME = "named-name"
+NAMED_SAVE = "named-save"
+NAMED_ASKED = "named-asked"  # what is asked of the named selections, see selecting_named.py
+NAMED_LIST = "named-list"
+NAMED_TOLD = "named-told"
+NAMED_FIRST = "named-first"
+NAMED_OPERATION = "named-operation"
+NAMED_SECOND = "named-second"
+NAMED_COMBINE = "named-combine"
+
+# histograms
+HISTOGRAMS = "histograms"
+HISTOGRAM_COLUMNS = "histogram-columns"
+HISTOGRAM_LOG = "histogram-log"
+HISTOGRAM_BARS = "histogram-bars"
+HISTOGRAM_TOLD = "histogram-told"
+
+# examples of each class, see dashboard/panels/examples.py
+EXAMPLES = "examples"
+EXAMPLES_COLUMN = "examples-column"
+EXAMPLES_KIND = "examples-kind"  # typical, random or odd
+EXAMPLES_SELECTED = "examples-selected"  # whether only selected galaxies are shown
+EXAMPLES_REDRAW = "examples-redraw"
+EXAMPLES_CAPTION = "examples-caption"
+EXAMPLES_ROOM = "examples-room"  # how many galaxies of a class the strip has room for
+EXAMPLES_DRAWN = "examples-drawn"  # what the strip shows, to know whether it is another

@@ -5,21 +5,19 @@ Each figure is made at once from plain dicts: plotly takes ten times as long to 
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale
 
-from dashboard.colors import CATEGORIES
-from dashboard.figures import FAINT, FONT, GRID, INK
+from dashboard.figure_style import axis_style, axis_title, page_style, shades
 from dashboard.lab import METRICS, SCORE, Space
 from dashboard.lab_controls import PUBLISHED_SLIDERS, SIMULATION_A, SLIDERS, SWEPT
 from dashboard.lab_published import SETTINGS, Rerun
 from dashboard.lab_sweep import Sweep, over_draws
+from dashboard.themes import DARK, Theme
 
-RAISED = "#1B2027"
 _LOG_SPAN = 4  # largest over smallest value; fewer would leave a logarithmic axis without ticks
 _STEP = 1.15  # of the picture's size: it grows in steps, not with every point
 
 
-def scatter_figure(space: Space, colors: str) -> go.Figure:
+def scatter_figure(space: Space, colors: str, theme: Theme = DARK) -> go.Figure:
     """The points, colored by the "true" clusters or those that "kmeans" finds."""
     groups = space.clusters if colors == "kmeans" else space.labels
     size = float(np.clip(9 - 1.7 * np.log10(len(groups)), 2.5, 6))
@@ -31,7 +29,7 @@ def scatter_figure(space: Space, colors: str) -> go.Figure:
             "mode": "markers",
             "hoverinfo": "skip",
             "opacity": 0.8,
-            "marker": {"color": CATEGORIES[group % len(CATEGORIES)], "size": size},
+            "marker": {"color": theme.categories[group % len(theme.categories)], "size": size},
         }
         for group in np.unique(groups).tolist()
     ]
@@ -40,6 +38,7 @@ def scatter_figure(space: Space, colors: str) -> go.Figure:
     x_name, y_name = space.axes
     is_told = bool(y_name)
     return _figure(
+        theme,
         traces,
         {"l": 40, "r": 8, "t": 8, "b": 36},
         {**square, "title": _title(x_name)},
@@ -55,17 +54,17 @@ def picture_size(picture: np.ndarray) -> float:
     return float(_STEP ** np.ceil(np.log(1.02 * reach) / np.log(_STEP)))
 
 
-def sweep_figures(swept: Sweep) -> dict[str, go.Figure]:
+def sweep_figures(swept: Sweep, theme: Theme = DARK) -> dict[str, go.Figure]:
     """The score against what was swept (the first), and against each metric, by their names."""
     values = swept.values
     is_even = np.allclose(np.diff(values), np.diff(values)[0])
     slider = SLIDERS[swept.parameter]
-    told = [f"{slider.label} {slider.text(value)}" for value in values.tolist()]
-    colors = shades(len(values))
+    texts = [f"{slider.label} {slider.text(value)}" for value in values.tolist()]
+    told = list(zip(texts, shades(len(values), theme), strict=True))
     exact = (values.astype(float), np.zeros(len(values)))
     score = over_draws(swept.score)
     first = points_figure(
-        exact, score, told, colors, (slider.label, SCORE.name), is_log=not is_even
+        exact, score, told, (slider.label, SCORE.name), is_log=not is_even, theme=theme
     )
     first.layout.yaxis.title = _title(SCORE.name)
     figures = {swept.parameter: first}
@@ -74,28 +73,25 @@ def sweep_figures(swept: Sweep) -> dict[str, go.Figure]:
         mean, error = over_draws(swept.metrics[name])
         against = (factor * mean, factor * error)
         names = (f"{metric.name} / %" if metric.is_percent else metric.name, SCORE.name)
-        figures[name] = points_figure(against, score, told, colors, names, is_log=metric.is_log)
+        figures[name] = points_figure(
+            against, score, told, names, is_log=metric.is_log, theme=theme
+        )
     return figures
-
-
-def shades(n: int) -> list[str]:
-    """A color for each of n values in order, dark ones left out."""
-    return sample_colorscale("Viridis", np.linspace(0.2, 1, max(n, 2)))[:n]
 
 
 def points_figure(
     x: tuple[np.ndarray, np.ndarray],
     y: tuple[np.ndarray, np.ndarray],
-    told: list[str],
-    colors: list[str],
+    told: list[tuple[str, str]],
     names: tuple[str, str],
     *,
     is_log: bool = False,
+    theme: Theme = DARK,
 ) -> go.Figure:
     """Points with error bars, joined in their order; not those that are undefined in either.
 
     x, y : values and their errors; an error of 0 or NaN is not drawn
-    told : what is said of each point
+    told : what is said of each point, and its color
     names : of the axes
     is_log : of x, where its values span enough for it
     """
@@ -103,19 +99,21 @@ def points_figure(
     (x_value, x_error), (y_value, y_error) = (
         (value[shown], np.nan_to_num(np.asarray(error)[shown])) for value, error in (x, y)
     )
-    bar = {"color": FAINT, "thickness": 1, "width": 0}
-    line = {"mode": "lines", "hoverinfo": "skip", "line": {"color": GRID, "width": 1.2}}
+    bar = {"color": theme.faint, "thickness": 1, "width": 0}
+    line = {"mode": "lines", "hoverinfo": "skip", "line": {"color": theme.grid, "width": 1.2}}
+    told = [one for one, is_shown in zip(told, shown, strict=True) if is_shown]
     points = {
         "mode": "markers",
-        "marker": {"color": [c for c, s in zip(colors, shown, strict=True) if s], "size": 7},
+        "marker": {"color": [color for _, color in told], "size": 7},
         "error_x": {**bar, "array": x_error, "visible": bool(x_error.any())},
         "error_y": {**bar, "array": y_error, "visible": bool(y_error.any())},
         "customdata": np.column_stack([x_error, y_error]),
-        "text": [t for t, s in zip(told, shown, strict=True) if s],
+        "text": [text for text, _ in told],
         "hovertemplate": f"%{{text}}<br>{names[1]} %{{y:.4g}} ± %{{customdata[1]:.2g}}<br>"
         f"{names[0]} %{{x:.4g}}<extra></extra>",
     }
     return _figure(
+        theme,
         [{"type": "scatter", "x": x_value, "y": y_value, **drawn} for drawn in (line, points)],
         {"l": 44, "r": 8, "t": 6, "b": 34},
         {**_scale(is_log, x[0]), "title": _title(names[0])},
@@ -125,7 +123,7 @@ def points_figure(
     )
 
 
-def rerun_figures(found: Rerun) -> dict[str, go.Figure]:
+def rerun_figures(found: Rerun, theme: Theme = DARK) -> dict[str, go.Figure]:
     """Score against the setting, index against the setting, score against index, by these names.
 
     Where scores were published they are hollow rings over ours.
@@ -136,8 +134,8 @@ def rerun_figures(found: Rerun) -> dict[str, go.Figure]:
     none = np.zeros(len(settings))
     setting, index = (settings, none), (found.column("davies_bouldin"), none)
     score = (found.column("score"), found.column("score_error"))
-    told = [f"{name} {value:,.0f}" for value in settings]
-    colors = shades(len(SETTINGS[found.source]))[: len(settings)]
+    texts = [f"{name} {value:,.0f}" for value in settings]
+    told = list(zip(texts, shades(len(SETTINGS[found.source]), theme), strict=False))
     is_log = found.source == SIMULATION_A
     drawn = {
         "score": (setting, score, (name, SCORE.name), is_log),
@@ -146,36 +144,30 @@ def rerun_figures(found: Rerun) -> dict[str, go.Figure]:
     }
     figures = {}
     for key, (x, y, names, is_log_x) in drawn.items():
-        figures[key] = points_figure(x, y, told, colors, names, is_log=is_log_x)
+        figures[key] = points_figure(x, y, told, names, is_log=is_log_x, theme=theme)
         figures[key].layout.yaxis.title = _title(names[1])
         if y is score:
-            figures[key].add_trace(_rings(x[0], found.published_scores))
+            figures[key].add_trace(_rings(x[0], found.published_scores, theme))
     return figures
 
 
-def _rings(x: np.ndarray, published: np.ndarray) -> go.Scatter:
+def _rings(x: np.ndarray, published: np.ndarray, theme: Theme) -> go.Scatter:
     known = np.isfinite(published)
     return go.Scatter(
         x=x[known], y=published[known], mode="markers",
-        marker={"symbol": "circle-open", "size": 14, "color": INK, "line": {"width": 1.4}},
+        marker={"symbol": "circle-open", "size": 14, "color": theme.ink, "line": {"width": 1.4}},
         hovertemplate="published %{y:.4g}<extra></extra>",
     )  # fmt: skip
 
 
 def _figure(
-    traces: list[dict], margin: dict, x_axis: dict, y_axis: dict, **layout: object
+    theme: Theme, traces: list[dict], margin: dict, x_axis: dict, y_axis: dict, **layout: object
 ) -> go.Figure:
     """A figure in the style of the page."""
-    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "tickfont": {"size": 10.5}}
-    ground = "rgba(0,0,0,0)"
+    axis = {**axis_style(theme), "tickfont": {"size": 10.5}}
     style = {
-        "template": "none",
-        "paper_bgcolor": ground,
-        "plot_bgcolor": ground,
-        "font": {"family": FONT, "size": 11, "color": INK},
+        **page_style(theme, size=11),
         "margin": margin,
-        "showlegend": False,
-        "hoverlabel": {"bgcolor": RAISED, "bordercolor": GRID, "font": {"color": INK, "size": 11}},
         "xaxis": axis | x_axis,
         "yaxis": axis | y_axis,
     }
@@ -194,4 +186,4 @@ def _scale(is_log: bool, values: np.ndarray) -> dict:
 
 
 def _title(text: str) -> dict:
-    return {"text": text, "font": {"size": 11.5}, "standoff": 3}
+    return axis_title(text, size=11.5)

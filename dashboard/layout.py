@@ -1,116 +1,115 @@
 """The page: header, the shared stores, and two views: the galaxies and the structure lab.
 
 Both views are in the page, one of them hidden (assets/lab.js, assets/lab.css): what is selected
-and how far a map is zoomed survives a visit to the other.
+and how far a map is zoomed survives a visit to the other. How the panels share the window is told
+by assets/shell.css, and moved by assets/shell.js.
 """
 
 import dash_mantine_components as dmc
 from dash import dcc, html
-from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.facts import checkpoint_label
 from dashboard.page_id import page_id_store
-from dashboard.panels import GALAXIES, LAB
-from dashboard.panels.parts import explained
+from dashboard.panels import GALAXIES, LAB, SHELF
+from dashboard.panels.header import header
+from dashboard.panels.links import link_told
+from dashboard.panels.shelf import name_of, shelf
+from dashboard.panels.tour import tour_steps
 from data.store import Collection
 
-MAX_SEGMENTS = 9  # more checkpoints go into a list
-THEME = {
+STYLE = {
     "primaryColor": "gray",
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif",
     "defaultRadius": "sm",
 }
+# splitter -> what it moves, which way it lies, and where it is at first, in percent
+SPLITTERS = {
+    "right": ("Width of the curve and the galaxy", "vertical", 30),
+    "shelf": ("Height of the shelf", "horizontal", 25),
+    "inspector": ("Height of the galaxy", "horizontal", 38),
+}
+LEAST, MOST = 10, 90  # percent
 
 
-def page(collection: Collection) -> dmc.MantineProvider:
+def page(collection: Collection) -> html.Div:
     """The whole page of one collection."""
-    return dmc.MantineProvider(
+    provider = dmc.MantineProvider(
         [
             dcc.Store(id=ids.SELECTION, data={"steps": []}),
             dcc.Store(id=ids.QUERY),
             dcc.Store(id=ids.ANOMALY_PAGE, data=0),
+            dcc.Store(id=ids.THEME),
             page_id_store(),
             dcc.Location(id=ids.ADDRESS, refresh=False),
+            html.A("To the map", href=f"#{ids.MAIN}", className="skip-link"),
+            *link_told(),
+            tour_steps(),
             dmc.AppShell(
                 [
-                    dmc.AppShellHeader(_header(collection), className="header"),
-                    dmc.AppShellMain(_views(collection)),
+                    dmc.AppShellHeader(header(collection), className="header"),
+                    dmc.AppShellMain(_views(collection), id=ids.MAIN),
                 ],
-                header={"height": 52},
+                header={"height": "var(--header)"},
                 padding=0,
             ),
         ],
-        forceColorScheme="dark",
-        theme=THEME,
+        id=ids.PROVIDER,
+        defaultColorScheme="dark",
+        theme=STYLE,
     )
+    return html.Div(provider)
 
 
 def _views(collection: Collection) -> list[html.Div]:
-    galaxies = [panel.layout(collection) for panel in GALAXIES]
     return [
-        html.Div(galaxies, className="page view-galaxies"),
+        html.Div(
+            [_columns(collection), _phone_bar()],
+            className="view-galaxies",
+        ),
         html.Div([panel.layout(collection) for panel in LAB], className="view-lab"),
     ]
 
 
-def _header(collection: Collection) -> list[Component]:
-    names = collection.checkpoints
-    options = [
-        {"value": name, "label": checkpoint_label(collection.checkpoint_info(name), name)}
-        for name in names
-    ]
-    return [
-        html.H1("Morphospace"),
-        html.Nav(
-            [
-                dcc.Link("Galaxies", id=ids.TO_GALAXIES, href="/"),
-                dcc.Link("Structure lab", id=ids.TO_LAB, href="/lab"),
-            ],
-            className="views",
-            **{"aria-label": "Views"},
-        ),
-        html.Div(
-            [html.Strong(collection.name), *about(collection)],
-            className="about only-galaxies",
-            id=ids.ABOUT,
-        ),
-        html.Div(
-            [
-                html.Span("Checkpoint", className="faint"),
-                explained(_choice(options), "The moment of training that every panel shows."),
-                explained(
-                    dmc.Select(
-                        id=ids.SECOND,
-                        data=options,
-                        placeholder="Compare with …",
-                        clearable=True,
-                        size="xs",
-                        w=150,
-                        **{"aria-label": "Second checkpoint"},
-                    ),
-                    "Show a second map beside the first, with the same selection and galaxy.",
-                ),
-            ],
-            className="checkpoints only-galaxies",
-        ),
-    ]
+def _columns(collection: Collection) -> html.Div:
+    """The map over the shelf; beside them the curve over the galaxy."""
+    places = {name_of(panel): panel.layout(collection) for panel in GALAXIES}
+    left = [places["map"], _splitter("shelf"), shelf(collection, SHELF)]
+    right = [places["correlation"], _splitter("inspector"), places["inspector"]]
+    return html.Div(
+        [
+            html.Div(left, className="column column-left"),
+            _splitter("right"),
+            html.Div(right, className="column column-right"),
+        ],
+        className="page",
+    )
 
 
-def about(collection: Collection) -> list[Component]:
-    """What the collection is, in a few words."""
-    words = [f"{collection.n_galaxies:,} galaxies"]
-    if collection.is_simulated:
-        words.append("simulated")
-    return [html.Span(word, className="faint") for word in words]
+def _splitter(name: str) -> html.Div:
+    """A line to drag between two panels; assets/shell.js moves it, by arrow keys too."""
+    label, orientation, start = SPLITTERS[name]
+    return html.Div(
+        className=f"splitter splitter-{name}",
+        role="separator",
+        tabIndex=0,
+        title=f"{label}: drag, or use the arrow keys; a double click puts it back",
+        **{
+            "data-splitter": name,
+            "data-start": start,
+            "aria-label": label,
+            "aria-orientation": orientation,
+            "aria-valuenow": start,
+            "aria-valuemin": LEAST,
+            "aria-valuemax": MOST,
+        },
+    )
 
 
-def _choice(options: list[dict]) -> Component:
-    """The checkpoint selector: buttons where they fit, a list where they do not."""
-    last = options[-1]["value"]
-    if len(options) <= MAX_SEGMENTS and all(o["label"].startswith("epoch ") for o in options):
-        short = [{**option, "label": option["label"].removeprefix("epoch ")} for option in options]
-        return dmc.SegmentedControl(id=ids.CHECKPOINT, data=short, value=last, size="xs")
-    return dmc.Select(
-        id=ids.CHECKPOINT, data=options, value=last, size="xs", w=170, allowDeselect=False
+def _phone_bar() -> html.Nav:
+    """On a phone: which part of the page is shown."""
+    parts = {"map": "Map and galaxy", "correlation": "Curve", "shelf": "Lists"}
+    return html.Nav(
+        [html.Button(text, type="button", **{"data-phone": name}) for name, text in parts.items()],
+        className="phone-bar",
+        **{"aria-label": "Parts of the page"},
     )

@@ -5,6 +5,7 @@ this machine counts, from all pairs, beyond it from some of them, which the resu
 goes on behind the page is in dashboard/live.py.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ __all__ = ["Question", "is_empty"]  # asked for together with what is measured
 
 MIN_GALAXIES = 40  # two dimensions at n / 20, and bins with pairs in them
 SAMPLED_PAIRS, MIN_SHIFTS = 5_000_000, 4  # of a fresh lasso beyond the limit of exact counts
+MOST_AT_ONCE = 1_000_000  # galaxies of a fresh answer: of more, a random sample, which says so
 LIT_PAIRS, MIN_PARTNERS = 200_000_000, 200  # to tell each galaxy's excess within a second or so
 DEFAULT = Measure()
 
@@ -109,11 +111,18 @@ def complement_correlation(
 
 
 def answer(question: Question) -> Correlation:
-    """The correlation that is asked for: the best one kept, else measured now, and kept."""
+    """The correlation that is asked for: the best one kept, else measured now, and kept.
+
+    Of more galaxies than can be read while the lasso is fresh, it is that of a random sample,
+    whose errors are those of so many: `n_possible` is then the number asked about.
+    """
 
     def measure() -> dict[str, np.ndarray]:
-        points = question.points
-        return correlate(points, question.edges(len(points)), question.measure).to_arrays()
+        points = question.sample(MOST_AT_ONCE)
+        measured = correlate(points, question.edges(len(points)), question.measure)
+        n_galaxies = question.n_galaxies if len(points) == MOST_AT_ONCE else 0
+        n_possible = n_galaxies if n_galaxies > len(points) else 0
+        return replace(measured, n_possible=n_possible).to_arrays()
 
     return Correlation.from_arrays(remembered(question.cache, question.key("correlation"), measure))
 
@@ -150,6 +159,8 @@ class Cross(NamedTuple):
         text = f"pairs of one of {self.n_first:,} and one of {self.n_second:,} galaxies"
         if self.n_shared:
             text += f"; {self.n_shared:,} in both selections are left out"
+        if max(self.n_first, self.n_second) > MOST_AT_ONCE:
+            text += f"; of more than {MOST_AT_ONCE:,}, a random sample of so many was measured"
         return text
 
 
@@ -214,7 +225,9 @@ def _cross_correlate(
     # The side with fewer galaxies decides how many components both have.
     edges = question.edges(n_fewest)
     place = question.collection, question.checkpoint, question.measure
-    here, there = (measured_points(*place, side, n_points=n_fewest) for side in sides)
+    here, there = (
+        measured_points(*place, side, n_points=n_fewest, most=MOST_AT_ONCE) for side in sides
+    )
     n_shifts = None
     if not is_quick(len(here) * len(there), here.shape[1]):
         n_shifts = live_shifts(max(len(here), len(there)))
@@ -267,6 +280,7 @@ def warm(collection: Collection, checkpoint: str) -> None:
     polygon.warm()
     exact_limit(n_components_for(collection.n_galaxies, DEFAULT.n_components))
     collection.map_positions(checkpoint)
+    _ = collection.places  # worked out once, for every selection of few
     measured_edges(collection, checkpoint, DEFAULT, collection.n_galaxies)
 
 

@@ -7,11 +7,12 @@ from flask_caching import Cache
 
 from dashboard.cache import remembered
 from data.points import measured_edges, measured_points
-from data.selection import digest, resolve_mask
+from data.selection import digest, is_measured, resolve_mask
+from data.selection_record import is_empty
 from data.store import Collection
 from models.space.presets import Measure
 
-VERSION = 2  # of what is measured and kept: raise it when either changes
+VERSION = 3  # of what is measured and kept: raise it when either changes
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Question:
         """(n, k) points of the galaxies meant, in the collection's random order."""
         return measured_points(self.collection, self.checkpoint, self.measure, self.mask)
 
+    def sample(self, most: int) -> np.ndarray:
+        """The first `most` of the `points`, a random sample of them; all where there are fewer."""
+        place = self.collection, self.checkpoint, self.measure
+        return measured_points(*place, self.mask, most=most)
+
     def edges(self, n_points: int) -> np.ndarray:
         """Edges of the bins, which are those of the collection for as many points."""
         return measured_edges(self.collection, self.checkpoint, self.measure, n_points)
@@ -62,17 +68,14 @@ class Question:
         return replace(self, selection=None, is_complement=False)
 
 
-def is_empty(selection: dict | None) -> bool:
-    """Whether nothing has been selected."""
-    return not (selection or {}).get("steps")
-
-
 def selected_mask(
     collection: Collection, cache: Cache, selection: dict | None
 ) -> np.ndarray | None:
     """(n_galaxies,) bool by row; None where nothing has been selected."""
     if is_empty(selection):
         return None
+    if not is_measured(selection):  # worked out sooner than read from a file
+        return resolve_mask(selection, collection)
 
     def resolve() -> dict[str, np.ndarray]:
         return {"bits": np.packbits(resolve_mask(selection, collection))}

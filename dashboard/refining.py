@@ -34,11 +34,16 @@ class Refinement:
         tell : told the part done and in words, every 50 ms or so; may raise to stop
         """
         correlation, spent, begun = first, 0.0, time.monotonic()
+        # As many as those of a sample of the points say nothing of how many were counted of all.
+        least = 0 if first.n_possible else _n_shifts(first)
         while not is_final(correlation):
             # Errors of results on the way take no more time than counting, and results come
             # more rarely the less they still change.
             seconds = max(PUBLISH_S, spent, (time.monotonic() - begun) * LATER)
-            self._count(_n_shifts(first), shifts_needed(correlation), seconds, tell)
+            until = max_shifts(len(self.points))
+            if not correlation.n_possible:
+                until = min(shifts_needed(correlation), until)
+            self._count(least, until, seconds, tell)
             start = time.monotonic()
             correlation = self.correlation()
             spent = time.monotonic() - start
@@ -75,6 +80,8 @@ def max_shifts(n_points: int) -> int:
 
 def is_final(correlation: Correlation) -> bool:
     """Whether to go on sampling would change nothing that matters, or take too long."""
+    if correlation.n_possible:  # of a sample of the galaxies: that of all of them is wanted
+        return False
     if not correlation.is_sampled or _n_shifts(correlation) >= max_shifts(correlation.n_points):
         return True
     return _sampling(correlation) <= FINE

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from data import format
 from data.build_checkpoints import copy_files, in_training_order
-from data.build_galaxies import store_catalog, store_cutouts
+from data.build_galaxies import store_catalog, store_cutouts, store_planes
 from data.build_space import measure_spaces
 from data.building import Build
 from data.catalog import Columns
@@ -64,6 +64,7 @@ def build_collection(
         run_seed = checkpoints[0].info.get("seed") if checkpoints else None
         catalog = store_catalog(build, run_seed)
         cutouts = store_cutouts(build, catalog)
+        store_planes(build, catalog)
         if checkpoints:
             stored = encode_run(build, checkpoints, cutouts)
         else:
@@ -110,6 +111,8 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     add("--half", action="store_true", help="store representations in half precision")
     add("--cutout-size", type=int, metavar="PX", help="longest side of the stored cutouts")
     add("--cutout-quality", type=int, default=92, metavar="Q", help="of JPEG; 100 is PNG (92)")
+    add("--no-fits", action="store_true", help="do not keep the bands of FITS cutouts as well")
+    add("--pixel-scale", type=float, metavar="ARCSEC", help="per pixel of the images")
     add("--half-weights", action="store_true", help="store weights in half precision")
     add("--keep-weights", nargs="*", metavar="NAME", help="checkpoints that keep theirs (all)")
     add("--device", default="auto", help="to encode on: auto, cpu or cuda (auto)")
@@ -149,6 +152,8 @@ def _build(given: argparse.Namespace) -> None:
         half=given.half,
         cutout_size=given.cutout_size,
         cutout_quality=given.cutout_quality,
+        keep_fits=not given.no_fits,
+        pixel_scale=given.pixel_scale,
         half_weights=given.half_weights,
         keep_weights=None if given.keep_weights is None else tuple(given.keep_weights),
         sample=given.sample,
@@ -192,9 +197,18 @@ def _summary(collection: Collection) -> str:
     dropped = f", {n_dropped:,} dropped" if n_dropped else ""
     return (
         f"built {collection.folder}: {collection.n_galaxies:,} galaxies{dropped}, checkpoints "
-        f"{', '.join(collection.checkpoints)}\n"
+        f"{', '.join(collection.checkpoints)}\n{_planes_kept(collection)}"
         f"look at it: python app.py --collection {collection.name}"
     )
+
+
+def _planes_kept(collection: Collection) -> str:
+    """A line on the size of the original bands, where they were kept."""
+    planes = collection.info["files"].get(format.CUTOUTS_FITS)
+    if planes is None:
+        return ""
+    size = f"{planes['size'] / 1e6:,.1f} MB"
+    return f"kept the bands of its FITS cutouts: {size} (--no-fits leaves them out)\n"
 
 
 def _searched(out: Path | None) -> Sequence[Path]:

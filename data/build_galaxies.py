@@ -11,6 +11,7 @@ from data.building import Build
 from data.cutouts import encode_cutout, write_cutouts
 from data.stages import Done, Tell, identity_of, stage_bar
 from models.files import write_whole
+from models.fits_planes import pack_planes
 from models.space.splits import make_split
 from models.split import is_held_out
 
@@ -58,9 +59,30 @@ def store_cutouts(build: Build, catalog: Done) -> Done | None:
 
         def work() -> None:
             object_ids = build.galaxies.catalog["object_id"]
-            write_cutouts(build.folder / format.CUTOUTS, object_ids, _encoded(build, tell))
+            longest = max(build.galaxies.images.size)
+            original_px = longest if size is not None and longest > size else None
+            images = _encoded(build, tell)
+            write_cutouts(
+                build.folder / format.CUTOUTS, object_ids, images, original_px=original_px
+            )
 
         return build.stages.run("cutouts", basis, [format.CUTOUTS], work)
+
+
+def store_planes(build: Build, catalog: Done) -> Done | None:
+    """Write the bands of FITS cutouts as they were measured; None where there are none to keep."""
+    images = build.galaxies.images
+    if images is None or not images.has_planes or not build.parameters.keep_fits:
+        return None
+    with stage_bar("original bands", 1) as begin:
+        tell = begin(f"{len(build.galaxies):,} galaxies")
+
+        def work() -> None:
+            object_ids = build.galaxies.catalog["object_id"]
+            write_cutouts(build.folder / format.CUTOUTS_FITS, object_ids, _packed(build, tell))
+
+        basis = {"catalog": catalog.fingerprint}
+        return build.stages.run("original bands", basis, [format.CUTOUTS_FITS], work)
 
 
 def _split(build: Build, run_seed: int | None) -> np.ndarray:
@@ -85,3 +107,13 @@ def _encoded(build: Build, tell: Tell) -> Iterator[bytes]:
             original = None if is_large else images.encoded(int(row))
             yield original[0] if original else encode_cutout(pixels, size=size, quality=quality)
         tell(part.stop / len(rows))
+
+
+def _packed(build: Build, tell: Tell) -> Iterator[bytes | None]:
+    """Each galaxy's bands as a FITS file's bytes; None where its cutout is no FITS file."""
+    images, rows = build.galaxies.images, build.galaxies.image_rows
+    object_ids = build.galaxies.catalog["object_id"]
+    for place, (row, object_id) in enumerate(zip(rows, object_ids, strict=True)):
+        planes = images.planes(int(row))
+        yield None if planes is None else pack_planes(planes, str(object_id))
+        tell((place + 1) / len(rows))

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from data import format
 from data.arrays import read_array
+from data.big_cutout import FACTS
 from models.errors import BadCollection, BadInput
 from models.files import read_json, sha256
 
@@ -26,6 +27,8 @@ def check_collection(folder: Path) -> dict:
     n_galaxies = info["n_galaxies"]
     _check_rows(folder, format.CATALOG, _n_catalog_rows(folder / format.CATALOG), n_galaxies)
     _check_array(folder, format.ORDER, ("<i4",), 1, n_galaxies)
+    if info.get("cutouts") == format.MADE_UP:
+        _check_facts(folder, info)
     checkpoints = checkpoint_names(info)
     if not checkpoints:
         raise BadCollection(f"Collection '{folder.name}' has no checkpoint; build it again.")
@@ -125,6 +128,18 @@ def _check_checkpoint(folder: Path, name: str, n_galaxies: int) -> None:
             raise BadCollection(
                 f"{inside / file} of '{folder.name}' cannot be read ({error}); build it again."
             ) from None
+
+
+def _check_facts(folder: Path, info: dict) -> None:
+    """Look for what made-up cutouts are drawn from."""
+    columns = pq.read_schema(folder / format.CATALOG).names
+    missing = [name for name in FACTS if name not in columns]
+    seed = info.get("seed")
+    if missing or not isinstance(seed, int) or seed < 0:
+        raise BadCollection(
+            f"Cutouts of '{folder.name}' are made up from {', '.join(FACTS)} and a seed, and it "
+            f"has no {missing[0] if missing else 'seed'}; make it again."
+        )
 
 
 def _check_array(

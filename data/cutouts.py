@@ -1,8 +1,9 @@
 """Cutouts: encoded images of galaxies, one per row, in a memory-mapped Arrow file.
 
-The file is Arrow IPC without compression, in batches of 8,192 rows, with the columns `object_id`
-(string) and `image` (large_binary: the bytes of a JPEG or PNG file). A cutout is found by its
-row, so nothing but its own bytes is read.
+The file is Arrow IPC without compression, in batches of at most 8,192 rows, with the columns
+`object_id` (string) and `image` (large_binary: the bytes of a JPEG or PNG file, or of a FITS file
+in the file of original planes). A cutout is found by its row, so nothing but its own bytes is
+read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,11 +14,13 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from models.cutout_files import media_type
+from models.cutout_files import decode_picture, media_type
 from models.errors import BadCollection, BadInput
 from models.files import write_whole
 
 BATCH_ROWS = 8192
+BATCH_BYTES = 2**26  # a batch is held in memory while it is written
+ORIGINAL_PX = b"original_px"  # in the schema's metadata: longer side before it was made smaller
 SCHEMA = pa.schema([("object_id", pa.string()), ("image", pa.large_binary())])
 
 
@@ -35,14 +38,30 @@ class Cutouts:
         if reader.schema.names != SCHEMA.names:
             raise BadCollection(f"{path.name} has columns {reader.schema.names}; build it again.")
         self._starts = np.cumsum([0] + [batch.num_rows for batch in self._batches])
+        metadata = reader.schema.metadata or {}
+        self.original_px = int(metadata[ORIGINAL_PX]) if ORIGINAL_PX in metadata else None
 
     def __len__(self) -> int:
         return int(self._starts[-1])
 
     def __getitem__(self, row: int) -> bytes:
-        """Encoded image of a row."""
+        """Encoded image of a row. BadInput where the file is damaged at its place."""
+        encoded = self.get(row)
+        if encoded is None:
+            raise BadInput("A cutout is missing in its file.")
+        return encoded
+
+    def get(self, row: int) -> bytes | None:
+        """Encoded image of a row, None where it has none."""
         batch = int(np.searchsorted(self._starts, row, side="right")) - 1
-        return self._batches[batch]["image"][int(row - self._starts[batch])].as_py()
+        images = self._batches[batch]["image"]
+        place = int(row - self._starts[batch])
+        # Arrow trusts the places in a file: damaged ones would read beyond its end.
+        _, places, content = images.buffers()
+        start, end = np.frombuffer(places, "<i8", 2, 8 * (images.offset + place))
+        if not 0 <= start <= end <= (0 if content is None else content.size):
+            raise BadInput("The place of a cutout in its file is damaged.")
+        return images[place].as_py()
 
     def object_ids(self) -> np.ndarray:
         """(n,) identifiers, in the order of the rows."""
@@ -54,12 +73,24 @@ class Cutouts:
         return [decode_cutout(self[row]) for row in rows]
 
 
-def write_cutouts(path: Path, object_ids: Iterable[str], images: Iterable[bytes]) -> None:
-    """Write encoded images row by row; no more than one batch is held in memory."""
+def write_cutouts(
+    path: Path,
+    object_ids: Iterable[str],
+    images: Iterable[bytes | None],
+    *,
+    original_px: int | None = None,
+) -> None:
+    """Write encoded images row by row; no more than one batch is held in memory.
+
+    original_px : longer side of the images before they were made smaller, None where they were not
+    """
+    schema = SCHEMA
+    if original_px is not None:
+        schema = SCHEMA.with_metadata({ORIGINAL_PX: str(original_px)})
     with write_whole(path) as temporary, open(temporary, "wb") as file:
-        with pa.ipc.new_file(file, SCHEMA) as writer:
+        with pa.ipc.new_file(file, schema) as writer:
             for ids, encoded in _batched(zip(object_ids, images, strict=True)):
-                writer.write_batch(pa.record_batch([pa.array(ids, pa.string()), encoded], SCHEMA))
+                writer.write_batch(pa.record_batch([pa.array(ids, pa.string()), encoded], schema))
 
 
 def encode_cutout(pixels: np.ndarray, *, size: int | None = None, quality: int = 90) -> bytes:
@@ -68,9 +99,8 @@ def encode_cutout(pixels: np.ndarray, *, size: int | None = None, quality: int =
     `size` is the wanted number of pixels along the longer side; smaller images are left alone.
     """
     image = Image.fromarray(pixels)
-    if size is not None and max(image.size) > size:
-        scale = size / max(image.size)
-        image = image.resize([max(1, round(n * scale)) for n in image.size], Image.LANCZOS)
+    if size is not None:
+        image = made_smaller(image, size)
     encoded = BytesIO()
     if quality >= 100:
         image.save(encoded, "PNG", optimize=True)
@@ -80,12 +110,17 @@ def encode_cutout(pixels: np.ndarray, *, size: int | None = None, quality: int =
     return encoded.getvalue()
 
 
+def made_smaller(image: Image.Image, size: int) -> Image.Image:
+    """An image whose longer side is `size` pixels; itself where it is no larger."""
+    if max(image.size) <= size:
+        return image
+    scale = size / max(image.size)
+    return image.resize([max(1, round(n * scale)) for n in image.size], Image.LANCZOS)
+
+
 def decode_cutout(encoded: bytes) -> np.ndarray:
     """(height, width, 3) uint8 of a JPEG or PNG file's bytes."""
-    try:
-        return np.array(Image.open(BytesIO(encoded)).convert("RGB"))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise BadInput(f"A cutout cannot be decoded: {error}.") from None
+    return np.array(decode_picture(encoded).convert("RGB"))
 
 
 def mimetype(encoded: bytes) -> str:
@@ -96,13 +131,16 @@ def mimetype(encoded: bytes) -> str:
     return kind
 
 
-def _batched(pairs: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[str], pa.Array]]:
-    ids, images = [], []
+def _batched(
+    pairs: Iterable[tuple[str, bytes | None]],
+) -> Iterator[tuple[list[str], pa.Array]]:
+    ids, images, n_bytes = [], [], 0
     for object_id, image in pairs:
         ids.append(str(object_id))
         images.append(image)
-        if len(ids) == BATCH_ROWS:
+        n_bytes += len(image or b"")
+        if len(ids) == BATCH_ROWS or n_bytes >= BATCH_BYTES:
             yield ids, pa.array(images, pa.large_binary())
-            ids, images = [], []
+            ids, images, n_bytes = [], [], 0
     if ids:
         yield ids, pa.array(images, pa.large_binary())

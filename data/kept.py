@@ -11,6 +11,8 @@ import numpy as np
 class Kept:
     """Read-only arrays by key; beyond `max_bytes`, the least recently asked for are let go.
 
+    Or whatever else has `nbytes` and is not changed by who asks for it.
+
     Several threads that ask for the same at once wait for one of them to work it out: a page
     asks for its selection in several callbacks at the same time.
     """
@@ -42,7 +44,8 @@ class Kept:
     def _make(self, key: Hashable, future: Future, make: Callable[[], np.ndarray]) -> None:
         try:
             value = make()
-            value.flags.writeable = False
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
         except BaseException as error:
             with self._lock:
                 self._futures.pop(key, None)

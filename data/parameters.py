@@ -19,6 +19,9 @@ class Parameters:
     cutout_size : longest side of a stored cutout in pixels; None leaves images as they are
     cutout_quality : of JPEG; 100 stores lossless PNG. JPEG and PNG files of the right size are
         stored byte for byte
+    keep_fits : keep the bands of FITS cutouts as well, for the page to stretch
+    pixel_scale : arcseconds per pixel of the images, where neither the catalog nor a FITS header
+        has it; None is unknown
     half_weights : store weights as float16, and encode with them as stored
     keep_weights : checkpoints of the run whose weights are kept in the collection; None is all
     sample : build from so many galaxies only, drawn at random; None takes all
@@ -34,6 +37,8 @@ class Parameters:
     half: bool = False
     cutout_size: int | None = None
     cutout_quality: int = 92
+    keep_fits: bool = True
+    pixel_scale: float | None = None
     half_weights: bool = False
     keep_weights: tuple[str, ...] | None = None
     sample: int | None = None
@@ -54,6 +59,11 @@ class Parameters:
             raise BadInput(f"--cutout-size must be 8 to 4096 pixels, not {self.cutout_size}.")
         if not 1 <= self.cutout_quality <= 100:
             raise BadInput(f"--cutout-quality must be 1 to 100, not {self.cutout_quality}.")
+        if self.pixel_scale is not None and not 0 < self.pixel_scale < 3600:
+            raise BadInput(
+                f"--pixel-scale must be arcseconds per pixel, above 0 and below 3600, not "
+                f"{self.pixel_scale:g}."
+            )
         if len(set(self.layers)) < len(self.layers):
             raise BadInput(f"--layer names one twice: {' '.join(self.layers)}; name each once.")
         for layer in self.layers:

@@ -17,6 +17,8 @@ from models.space.correlation import n_components_for, rms_separation
 from models.space.presets import Measure, edges_for, prepared
 from models.space.projection import PrincipalAxes, principal_axes
 
+FEW = 0.2  # share of the galaxies
+LOOKED_AT = 2**19  # places of the order at a time, where the first some are sought
 MAX_BYTES = 2**31  # of components worked out here: 1,000,000 galaxies in 512-D are 2.05e9
 _COMPONENTS = Kept(MAX_BYTES)
 _LENGTHS = Kept(2**20)
@@ -29,18 +31,21 @@ def measured_points(
     selected: np.ndarray | None = None,
     *,
     n_points: int | None = None,
+    most: int | None = None,
 ) -> np.ndarray:
     """(n_selected, k) float32 points that a measure asks for, in the collection's random order.
 
     selected : (n_galaxies,) bool by row; None for all
     n_points : number that limits the components, that of the points themselves by default
+    most : points that are enough: of more, a random sample of so many is given
 
     Raises BadInput where the space has not as many components as the measure asks for, or the
     measure cannot be taken of these points.
     """
     components = components_for(collection, checkpoint, measure)
     if selected is not None:
-        components = np.take(components, stored_places(collection, selected), axis=0)
+        components = np.take(components, stored_places(collection, selected, most), axis=0)
+    components = components[:most]
     with refused():
         return prepared(components, measure, n_points=n_points)
 
@@ -64,9 +69,26 @@ def rms_of_all(collection: Collection, checkpoint: str, measure: Measure, n_poin
     return float(_of_all(collection, checkpoint, measure, n_points, rms))
 
 
-def stored_places(collection: Collection, selected: np.ndarray) -> np.ndarray:
-    """Places of the selected galaxies in the collection's random order, increasing."""
-    return np.flatnonzero(selected[collection.order])
+def stored_places(
+    collection: Collection, selected: np.ndarray, most: int | None = None
+) -> np.ndarray:
+    """Places of the selected galaxies in the collection's random order, increasing.
+
+    most : the first so many are enough, a random sample; the rest of the order is not looked at
+    """
+    order = collection.order
+    most = len(order) if most is None else most
+    n_selected = np.count_nonzero(selected)
+    if n_selected < FEW * len(order):  # to find them and sort is quicker than to look at all
+        return np.sort(collection.places[selected])[:most].astype(np.intp)
+    found, n_found = [], 0
+    for part in chunks(len(order), LOOKED_AT if most < n_selected else len(order)):
+        places = np.flatnonzero(selected[order[part]])
+        found.append(places + part.start)
+        n_found += len(places)
+        if n_found >= most:
+            break
+    return np.concatenate(found)[:most]
 
 
 def components_for(collection: Collection, checkpoint: str, measure: Measure) -> np.ndarray:
@@ -109,8 +131,7 @@ def _further_components(collection: Collection, checkpoint: str, n_components: i
     axes = PrincipalAxes(*collection.pca(checkpoint))
     if n_components > len(axes.axes):  # fifty or so are stored
         axes = principal_axes(representations, n_components)
-    places = np.empty(len(representations), np.int64)
-    places[collection.order] = np.arange(len(places))
+    places = collection.places
     components = np.empty((len(places), n_components), np.float32)
     for rows in chunks(len(places)):  # the file, which may be larger than memory, from its start
         components[places[rows]] = axes.project(representations[rows], n_components)

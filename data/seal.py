@@ -21,8 +21,8 @@ LIBRARIES = (
 
 def seal(build: Build, catalog: Done, spaces: list[Space], folder: Path) -> Path:
     """Describe the finished files and give the collection its name, in place of an older one."""
-    described = [_write_checkpoint_info(space) for space in spaces]
-    files = sorted(build.stages.files | set(described))
+    infos = [_write_checkpoint_info(space) for space in spaces]
+    files = sorted(build.stages.files | set(infos))
     files = [file for file in files if not file.startswith(RECORDS)]
     _remove_others(build.folder, {*files, format.COLLECTION})
     info = {
@@ -33,8 +33,8 @@ def seal(build: Build, catalog: Done, spaces: list[Space], folder: Path) -> Path
         "seed": build.parameters.seed,
         "simulated": build.parameters.simulated,
         "provenance": _provenance(build),
-        "libraries": _library_versions(),
-        "files": {file: _described(build.folder / file) for file in files},
+        "libraries": library_versions(),
+        "files": {file: described(build.folder / file) for file in files},
     }
     write_json(build.folder / format.COLLECTION, info)
     replace_folder(build.folder, folder)
@@ -85,7 +85,8 @@ def _provenance(build: Build) -> dict:
     }
 
 
-def _library_versions() -> dict[str, str | None]:
+def library_versions() -> dict[str, str | None]:
+    """Versions of the libraries that could change a number; None where one is not installed."""
     found = {}
     for name in LIBRARIES:
         try:
@@ -95,5 +96,6 @@ def _library_versions() -> dict[str, str | None]:
     return found
 
 
-def _described(path: Path) -> dict:
+def described(path: Path) -> dict:
+    """Size and checksum of a file."""
     return {"size": path.stat().st_size, "sha256": sha256(path)}

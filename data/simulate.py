@@ -4,6 +4,9 @@ The file has the layout of Galaxy10_DECals.h5 (images, ans, ra, dec, redshift, p
 `id`, the attribute `class_names`, and beside them what only a simulation knows: magnitude,
 radius_arcsec, axis_ratio, signal_to_noise and anomaly. Same seed, n and size: same pixels, on
 any number of processes.
+
+`python -m data.simulate --representations-only 1000000 --out data/collections/big1m` makes a whole
+collection of any size within minutes instead: see data/simulated_big.py.
 """
 
 import argparse
@@ -28,6 +31,7 @@ from data.simulated.anomalies import KINDS
 from data.simulated.catalog import Survey
 from data.simulated.cutout import Cutout, draw
 from data.simulated.galaxies import CLASS_NAMES
+from data.simulated_big import simulate_collection
 from models.errors import BadInput, OutOfSpace, reported
 from models.files import write_whole
 
@@ -166,14 +170,35 @@ def _fill(file: h5py.File, cutouts: Iterable[Cutout]) -> None:
     """Pictures as they come, the columns at the end."""
     columns = {name: file[name][:] for name in _COLUMNS}
     for cutout in cutouts:
-        if _asked_to_stop:
-            print("\nstopped", file=sys.stderr)
-            sys.exit(_asked_to_stop[0])
+        _leave_if_asked()
         file["images"][cutout.facts.row] = cutout.pixels
         for name, (_, value) in _COLUMNS.items():
             columns[name][cutout.facts.row] = value(cutout)
     for name, column in columns.items():
         file[name][:] = column
+
+
+def _leave_if_asked() -> None:
+    """End the program where a signal has asked for it."""
+    if _asked_to_stop:
+        print("\nstopped", file=sys.stderr)
+        sys.exit(_asked_to_stop[0])
+
+
+def simulate_big(n: int, folder: Path, *, seed: int = 0, overwrite: bool = False) -> None:
+    """Make the collection `folder` of `n` galaxies, with a bar that tells how far it is."""
+    pace = 0.2 if sys.stderr.isatty() else 30.0  # a log file wants few lines
+    shape = "{desc:<24}{percentage:3.0f}% |{bar:30}| {elapsed}"
+    with tqdm(total=1.0, desc="making", bar_format=shape, mininterval=pace) as bar:
+
+        def tell(what: str, share: float) -> None:
+            _leave_if_asked()
+            bar.set_description_str(what, refresh=False)
+            bar.update(share - bar.n)
+
+        simulate_collection(n, folder, seed=seed, overwrite=overwrite, tell=tell)
+        bar.update(1 - bar.n)
+    print(f"made {folder}: {n:,} galaxies\nlook at it: python app.py --collection {folder}")
 
 
 def _stop(number: int, _: object) -> None:
@@ -189,12 +214,25 @@ def main(arguments: list[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m data.simulate", description=__doc__)
     parser.add_argument("--n", type=int, default=20_000, help="galaxies (%(default)s)")
+    parser.add_argument(
+        "--representations-only",
+        type=int,
+        metavar="N",
+        help="make a whole collection of N galaxies instead, without training or pictures on disk",
+    )
     parser.add_argument("--seed", type=int, default=0, help="another seed, other galaxies")
-    parser.add_argument("--out", type=Path, required=True, help="HDF5 file to write")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="HDF5 file, or collection, to write"
+    )
     parser.add_argument("--size", type=int, default=128, help="pixels across (%(default)s)")
     parser.add_argument("--processes", type=int, default=None, help="(all cores)")
+    parser.add_argument("--overwrite", action="store_true", help="replace the collection at --out")
     given = parser.parse_args(arguments)
     with reported(stopped="stopped"):
+        if given.representations_only is not None:
+            n, overwrite = given.representations_only, given.overwrite
+            simulate_big(n, given.out, seed=given.seed, overwrite=overwrite)
+            return
         simulate(given.n, given.out, seed=given.seed, size=given.size, n_processes=given.processes)
 
 

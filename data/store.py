@@ -5,17 +5,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 
 import numpy as np
 import pandas as pd
 
 from data import format
 from data.arrays import read_array, read_arrays
+from data.big_cutout import FACTS, made_up_cutout
+from data.catalog_file import read_catalog
 from data.check import check_collection, checkpoint_names
 from data.cutouts import Cutouts, mimetype
+from data.identifiers import rows_by_identifier
 from models.errors import BadCollection, NotFound
 from models.files import read_json
 from models.space.clipping import clip_outliers
+
+MAX_ORDERED = 1_000_000  # galaxies whose map is ordered to find its edge; of more, a random sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +35,7 @@ class Collection:
     folder: Path
     info: dict = field(repr=False)
     kept: Path  # folder of what users keep about it: named selections, links to views
+    _making: RLock = field(default_factory=RLock, init=False, repr=False)
 
     @classmethod
     def open(cls, folder: Path, kept: Path | None = None) -> "Collection":
@@ -40,7 +47,8 @@ class Collection:
         folder = Path(folder)
         beside = folder.resolve().parent if kept is None else Path(kept)
         collection = cls(folder, check_collection(folder), beside / f"{folder.resolve().name}.kept")
-        if collection.has_cutouts and len(collection._cutouts) != collection.n_galaxies:
+        is_stored = format.CUTOUTS in collection.info["files"]
+        if is_stored and len(collection._cutouts) != collection.n_galaxies:
             raise BadCollection(
                 f"{format.CUTOUTS} of '{folder.name}' has {len(collection._cutouts):,} rows for "
                 f"{collection.n_galaxies:,} galaxies; build it again."
@@ -71,12 +79,19 @@ class Collection:
     @cached_property
     def catalog(self) -> pd.DataFrame:
         """One row per galaxy; columns as in data/README.md. Shared: do not change it."""
-        return pd.read_parquet(self.folder / format.CATALOG)
+        return read_catalog(self.folder / format.CATALOG)
 
     @cached_property
     def order(self) -> np.ndarray:
         """(n,) int32, a fixed random order of the rows."""
         return read_array(self.folder / format.ORDER)
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """(n,) int32, the place of each row in `order`."""
+        places = np.empty(self.n_galaxies, np.int32)
+        places[self.order] = np.arange(self.n_galaxies, dtype=np.int32)
+        return places
 
     @cached_property
     def checkpoints(self) -> tuple[str, ...]:
@@ -103,10 +118,13 @@ class Collection:
 
     def map_positions(self, checkpoint: str) -> tuple[np.ndarray, np.ndarray]:
         """The map as drawn and selected on: (n, 2) float32, far outliers at its edge; and which."""
-        self._require(checkpoint)
-        if (checkpoint, "positions") not in self._opened:
-            self._opened[checkpoint, "positions"] = clip_outliers(self.projection(checkpoint))
-        return self._opened[checkpoint, "positions"]
+
+        def clip() -> tuple[np.ndarray, np.ndarray]:
+            projection, order = self.projection(checkpoint), self.order
+            is_large = len(order) > MAX_ORDERED
+            return clip_outliers(projection, projection[order[:MAX_ORDERED]] if is_large else None)
+
+        return self._kept_as((checkpoint, "positions"), clip)
 
     def neighbors(self, checkpoint: str) -> np.ndarray:
         """(n, k) int32 rows of the nearest galaxies in the representation space, nearest first."""
@@ -142,7 +160,12 @@ class Collection:
     @property
     def has_cutouts(self) -> bool:
         """Whether galaxies can be shown: a collection of representations alone has none."""
-        return format.CUTOUTS in self.info["files"]
+        return self._is_drawn or format.CUTOUTS in self.info["files"]
+
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether cutouts are drawn when they are asked for: those of galaxies that are made up."""
+        return self.info.get("cutouts") == format.MADE_UP
 
     def cutout(self, row: int) -> tuple[bytes, str]:
         """Encoded image of a galaxy, and its media type."""
@@ -152,19 +175,25 @@ class Collection:
             raise NotFound(
                 f"There is no row {row}: '{self.name}' has {self.n_galaxies:,} galaxies."
             )
-        encoded = self._cutouts[row]
+        encoded = self._drawn_cutout(row) if self._is_drawn else self._cutouts[row]
         return encoded, mimetype(encoded)
+
+    def _drawn_cutout(self, row: int) -> bytes:
+        facts = (self.catalog[name].iat[row] for name in FACTS)
+        label, magnitude, redshift = (None if pd.isna(fact) else fact for fact in facts)
+        return made_up_cutout(self.info["seed"], row, label, magnitude, redshift)
 
     def row_of(self, object_id: str) -> int:
         """Row of an identifier."""
-        try:
-            return int(self._rows[str(object_id)])
-        except KeyError:
-            raise NotFound(f"There is no galaxy '{object_id}' in '{self.name}'.") from None
+        return int(self.rows_of([object_id])[0])
 
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {object_id: row for row, object_id in enumerate(self.catalog["object_id"])}
+    def rows_of(self, object_ids: Sequence[str]) -> np.ndarray:
+        """(n,) int64 rows of many identifiers at once; NotFound names one that is not there."""
+        rows = rows_by_identifier(self.catalog["object_id"], object_ids)
+        if (rows < 0).any():
+            missing = object_ids[int(np.argmax(rows < 0))]
+            raise NotFound(f"There is no galaxy '{missing}' in '{self.name}'.")
+        return rows
 
     @cached_property
     def _cutouts(self) -> Cutouts:
@@ -190,11 +219,18 @@ class Collection:
         return self._cached(checkpoint, file, read_array)
 
     def _cached(self, checkpoint: str, file: str, read: Callable[[Path], object]) -> object:
-        self._require(checkpoint)
-        if (checkpoint, file) not in self._opened:
-            path = self.folder / format.CHECKPOINTS / checkpoint / file
-            self._opened[checkpoint, file] = read(path)
-        return self._opened[checkpoint, file]
+        path = self.folder / format.CHECKPOINTS
+        return self._kept_as((checkpoint, file), lambda: read(path / checkpoint / file))
+
+    def _kept_as(self, key: tuple[str, str], make: Callable[[], object]) -> object:
+        """What `make` gives, kept under a checkpoint and a name."""
+        self._require(key[0])
+        if key not in self._opened:
+            # Several threads ask at the same time: for millions of galaxies, one of them works.
+            with self._making:
+                if key not in self._opened:
+                    self._opened[key] = make()
+        return self._opened[key]
 
     def _require(self, checkpoint: str) -> None:
         # `checkpoint` comes from the browser: known names are accepted, never a path.

@@ -12,8 +12,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from models.cutout_files import SUFFIXES, decode_cutout, media_type
+from models.cutout_files import SUFFIXES, decode_cutout, is_fits, media_type, read_fits
 from models.errors import BadInput
+from models.fits_planes import Planes
 
 # What Galaxy10 DECaLS calls its ten classes; the published file carries the numbers alone.
 GALAXY10_CLASSES = (
@@ -67,6 +68,17 @@ class Images:
         encoded = self._files[row].read_bytes()
         kind = media_type(encoded)  # not by its suffix: a WebP file may be called .jpg
         return (encoded, kind) if kind else None
+
+    @property
+    def has_planes(self) -> bool:
+        """Whether any cutout is FITS: its bands can be stretched anew later."""
+        return any(is_fits(file) for file in self._files)
+
+    def planes(self, row: int) -> Planes | None:
+        """The bands of a FITS cutout as they were measured; None for any other source."""
+        if not self._files or not is_fits(self._files[row]):
+            return None
+        return read_fits(self._files[row])
 
 
 def open_images(path: Path) -> Images:

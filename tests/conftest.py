@@ -10,12 +10,16 @@ from werkzeug.serving import make_server
 
 from data.made_up import build_made_up
 from data.store import Collection
+from tests.browsing import settle, take_back
+from tests.fits_cutouts import build_from_fits
 
 FLAGS = (
     "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader"
 ).split()
 TIMEOUT_MS = 60_000
+# The tour is for a user's first visit: it is over for all tests but those of its own.
+NO_TOUR = """try { window.localStorage["morphospace-tour"] = "done"; } catch { /* none kept */ }"""
 # Counts what the page has asked for and not got yet.
 COUNT_REQUESTS = """
     window.asked = { pending: 0, last: 0 };
@@ -46,6 +50,12 @@ def collection_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def collection(collection_folder):
     return Collection.open(collection_folder)
+
+
+@pytest.fixture(scope="session")
+def fits_collection(tmp_path_factory):
+    """A collection of 40 galaxies built from FITS cutouts, see tests/fits_cutouts.py."""
+    return build_from_fits(tmp_path_factory.mktemp("fits"))
 
 
 @pytest.fixture(scope="session")
@@ -83,25 +93,65 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, address):
-    """Open an address of the page; what goes wrong on it is checked at the end of the test."""
+    """Open an address of the page; what goes wrong on it is checked at the end of the test.
+
+    has_tour : as on a user's first visit; further options are those of a browser's window
+    """
     opened, wrong = [], []
+
+    def open_path(path, **options):
+        opened.append(new_page(browser, address, wrong, **options))
+        opened[-1].goto(address + path)
+        return opened[-1]
+
+    yield open_path
+    for page in opened:
+        page.close()
+    assert not wrong
+
+
+def new_page(browser, address, wrong, *, has_tour=False, **window):
+    """A window of the browser that adds to `wrong` what goes wrong in it."""
+    usual = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
+    page = browser.new_page(**usual | window)
 
     def refuse_foreign(asked):
         if not asked.url.startswith((address, "data:", "blob:")):
             wrong.append(f"asked {asked.url}")
 
-    def open_path(path):
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        opened.append(page)
-        page.set_default_timeout(TIMEOUT_MS)
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", refuse_foreign)
-        page.add_init_script(COUNT_REQUESTS)
-        page.goto(address + path)
-        return page
+    page.set_default_timeout(TIMEOUT_MS)
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", refuse_foreign)
+    page.add_init_script(COUNT_REQUESTS)
+    if not has_tour:
+        page.add_init_script(NO_TOUR)
+    return page
 
-    yield open_path
-    for page in opened:
-        page.close()
+
+@pytest.fixture
+def page(open_page):
+    """The galaxies' view, loaded; what went wrong on it is checked at the end of every test."""
+    opened = open_page("/")
+    settle(opened)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def only_page(browser, address):
+    """The galaxies' view, opened once for all tests of a file; and what went wrong on it."""
+    wrong = []
+    page = new_page(browser, address, wrong)
+    page.goto(f"{address}/")
+    settle(page)
+    yield page, wrong
+    page.close()
+
+
+@pytest.fixture
+def same_page(only_page, collection):
+    """The page of all tests of a file, as if it had just been opened."""
+    page, wrong = only_page
+    take_back(page, collection)
+    yield page
     assert not wrong

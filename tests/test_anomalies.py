@@ -1,20 +1,63 @@
 import numpy as np
+import pytest
 
-from dashboard.panels.anomalies import PER_PAGE, candidates
-
-
-def test_the_emptiest_come_first_page_by_page():
-    density = np.array([3.0, 1.0, 2.0] * 10)
-    first, second = candidates(density, 0), candidates(density, 1)
-    assert (density[first] == 1).all() and len(first) == PER_PAGE
-    assert (density[second] == 2).all()
-    assert not set(first) & set(second)
-
-
-def test_an_undefined_density_is_no_candidate():
-    density = np.array([np.nan, 2.0, -np.inf, 1.0, np.inf])
-    assert candidates(density, 0).tolist() == [3, 1]
+from dashboard.panels.anomalies import (
+    MAX_PER_PAGE,
+    PER_PAGE,
+    Listed,
+    listed_by,
+    per_page,
+    place_of,
+    shown_page,
+)
+from dashboard.ranking import Ranking
+from models.errors import NotFound
 
 
-def test_a_large_distance_is_unusual():
-    assert candidates(np.array([1.0, 9.0, 5.0]), 0, is_low_unusual=False).tolist() == [1, 2, 0]
+@pytest.fixture
+def listed(collection):
+    values = np.full(collection.n_galaxies, np.nan, np.float32)
+    values[:25] = np.arange(25)[::-1]
+    return Listed(Ranking(("test_anomalies", "listed"), values, True), "density")
+
+
+def rows_of(thumbnails):
+    return [int(getattr(thumbnail, "data-row")) for thumbnail in thumbnails]
+
+
+def test_pages_go_through_the_candidates_and_name_their_places(collection, listed):
+    first, caption = shown_page(collection, listed, 0, 10)
+    second, more = shown_page(collection, listed, 10, 10)
+    assert rows_of(first) == list(range(24, 14, -1)) and caption.startswith("1–10 of 25, density")
+    assert rows_of(second) == list(range(14, 4, -1)) and more.startswith("11–20 of 25")
+    assert second[0].children[1].children == "#11 10"
+
+
+def test_beyond_the_last_candidate_is_the_last_page(collection, listed):
+    for first in (25, 40, 10**7):
+        thumbnails, caption = shown_page(collection, listed, first, 10)
+        assert rows_of(thumbnails) == [4, 3, 2, 1, 0] and caption.startswith("21–25 of 25")
+    assert shown_page(collection, listed, -3, 10)[1].startswith("1–10")
+
+
+def test_as_many_are_shown_as_the_box_has_space_for(collection, listed):
+    assert len(shown_page(collection, listed, 0, per_page(17))[0]) == 17
+    assert per_page(None) == per_page("9") == per_page(3.5) == per_page(True) == PER_PAGE
+    assert per_page(0) == per_page(-4) == 1 and per_page(10**6) == MAX_PER_PAGE
+
+
+@pytest.mark.parametrize("first", [None, "12", 3.7, True, -5, [1]])
+def test_a_place_that_is_none_is_the_first(first):
+    assert place_of(first) == 0 and place_of(24) == 24
+
+
+def test_a_large_distance_is_unusual(collection):
+    checkpoint = collection.checkpoints[0]
+    distances = collection.density(checkpoint)["neighbor_distance"]
+    far = listed_by(collection, None, "neighbor_distance", checkpoint, ())
+    assert rows_of(shown_page(collection, far, 0, 1)[0]) == [np.argmax(distances)]
+
+
+def test_a_ranking_that_is_none_is_refused(collection):
+    with pytest.raises(NotFound, match="no ranking 'brightest'"):
+        listed_by(collection, None, "brightest", collection.checkpoints[0], ())

@@ -1,83 +1,10 @@
 """The page as a user meets it, in Chromium."""
 
-import math
-
 import numpy as np
 import pytest
 
 from dashboard import ids
-
-# A point of the map in pixels of the window, as plotly has drawn it.
-TO_PIXELS = """([id, x, y]) => {
-    const plot = document.querySelector(`#${id} .js-plotly-plot`);
-    const box = plot.getBoundingClientRect();
-    const { xaxis, yaxis } = plot._fullLayout;
-    return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
-}"""
-
-
-@pytest.fixture
-def page(open_page):
-    """The page, loaded; what went wrong on it is checked at the end of every test."""
-    opened = open_page("/")
-    settle(opened)
-    return opened
-
-
-def settle(page):
-    """Wait until the maps are drawn and the page has asked for nothing for a while."""
-    page.wait_for_selector("#map .js-plotly-plot canvas")
-    page.evaluate("window.asked.last = performance.now()")
-    page.wait_for_function(
-        "window.asked.pending === 0 && performance.now() - window.asked.last > 500"
-    )
-
-
-def pixels(page, collection, row, graph=ids.MAP, checkpoint=None):
-    """Where a galaxy is on the screen."""
-    positions, _ = collection.map_positions(checkpoint or collection.checkpoints[-1])
-    return page.evaluate(TO_PIXELS, [graph, *map(float, positions[row])])
-
-
-def lasso(page, center, radius, *keys, graph=ids.MAP):
-    """Draw a circle on a map with the mouse, some keys held, beginning towards its middle."""
-    box = page.locator(f"#{graph}").bounding_box()
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    start = math.atan2(middle[1] - center[1], middle[0] - center[0])
-    angles = [start + 2 * math.pi * step / 25 for step in range(26)]
-    circle = [(center[0] + radius * math.cos(a), center[1] + radius * math.sin(a)) for a in angles]
-    for key in keys:
-        page.keyboard.down(key)
-    page.mouse.move(*circle[0])
-    page.mouse.down()
-    for place in circle[1:]:
-        page.mouse.move(*place)
-    page.mouse.up()
-    for key in keys:
-        page.keyboard.up(key)
-    settle(page)
-
-
-def count(page):
-    """How many galaxies the page says are selected."""
-    return int(page.locator(f"#{ids.SELECTION_COUNT}").inner_text().split()[0].replace(",", ""))
-
-
-def inspected_id(page):
-    return page.locator(f"#{ids.INSPECTOR} dd").first.inner_text()
-
-
-def hide_cutouts(page):
-    page.locator(f"label[for={ids.SHOW_CUTOUTS}]").last.click()
-    settle(page)
-    assert page.locator(".map-mark.cutout").count() == 0
-
-
-def spread_out(collection, checkpoint=None):
-    """Rows of two galaxies far apart on the map."""
-    positions, _ = collection.map_positions(checkpoint or collection.checkpoints[-1])
-    first = int(np.argmin(positions @ (1, 1)))
-    return first, int(np.argmax(((positions - positions[first]) ** 2).sum(axis=1)))
+from tests.browsing import count, inspected_id, lasso, pixels, settle, spread_out
 
 
 def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
@@ -104,111 +31,6 @@ def test_a_narrow_window_has_no_sideways_scroll(page, width):
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator(f"#{ids.MAP}").bounding_box()["width"] > width * 0.5
-
-
-def test_a_lasso_selects_counts_and_measures(page, collection):
-    first, _ = spread_out(collection)
-    lasso(page, pixels(page, collection, first), 150)
-    n_selected = count(page)
-    assert 0 < n_selected < collection.n_galaxies
-    said = page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
-    assert f"{n_selected:,}" in said
-    assert "/" in page.locator(f"#{ids.MAP_LEGEND}").inner_text()
-
-
-def test_keys_add_remove_and_clear(page, collection):
-    first, second = spread_out(collection)
-    lasso(page, pixels(page, collection, first), 60)
-    n_first = count(page)
-    lasso(page, pixels(page, collection, second), 60, "Control")
-    n_both = count(page)
-    assert n_both > n_first > 0
-    lasso(page, pixels(page, collection, first), 60, "Alt")
-    assert count(page) == n_both - n_first
-    page.keyboard.press("Escape")
-    settle(page)
-    assert count(page) == collection.n_galaxies
-    assert "galaxies" in page.locator(f"#{ids.SELECTION_COUNT}").inner_text()
-
-
-def test_a_box_selects_what_is_in_it(page, collection):
-    page.keyboard.press("b")
-    settle(page)
-    first, _ = spread_out(collection)
-    x, y = pixels(page, collection, first)
-    page.mouse.move(x - 25, y - 25)
-    page.mouse.down()
-    page.mouse.move(x + 25, y + 25, steps=5)
-    page.mouse.up()
-    settle(page)
-    positions, _ = collection.map_positions(collection.checkpoints[-1])
-    on_screen = np.array([pixels(page, collection, row) for row in range(collection.n_galaxies)])
-    inside = (np.abs(on_screen - (x, y)) < 25).all(axis=1).sum()
-    assert abs(count(page) - inside) <= 2
-
-
-def test_the_drag_mode_outlives_a_selection(page, collection):
-    page.keyboard.press("b")
-    settle(page)
-    first, second = spread_out(collection)
-    for row in (first, second):
-        x, y = pixels(page, collection, row)
-        page.mouse.move(x - 30, y - 30)
-        page.mouse.down()
-        page.mouse.move(x + 30, y + 30, steps=5)
-        page.mouse.up()
-        settle(page)
-        assert 0 < count(page) < collection.n_galaxies
-
-
-def test_a_stroke_that_encloses_nothing_changes_nothing(page, collection):
-    box = page.locator(f"#{ids.MAP}").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x - 100, y)
-    page.mouse.down()
-    page.mouse.move(x + 100, y, steps=8)
-    page.mouse.up()
-    settle(page)
-    assert count(page) in (0, collection.n_galaxies)
-    drawn = page.evaluate("document.querySelector('#map .js-plotly-plot').data.length")
-    assert drawn > 2
-
-
-def test_a_centred_galaxy_stays_centred_through_a_selection(page, collection):
-    candidate = page.locator(f"#{ids.ANOMALIES} .thumbnail").first
-    row = int(candidate.get_attribute("data-row"))
-    candidate.click()
-    settle(page)
-    before = pixels(page, collection, row)
-    lasso(page, before, 60)
-    np.testing.assert_allclose(pixels(page, collection, row), before, atol=3)
-
-
-def test_fit_and_a_double_click_show_the_whole_map_again(page, collection):
-    box = page.locator(f"#{ids.MAP}").bounding_box()
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    positions, _ = collection.map_positions(collection.checkpoints[-1])
-    corners = [int(f(positions[:, axis])) for f in (np.argmin, np.argmax) for axis in (0, 1)]
-
-    def all_in_view():
-        places = np.array([pixels(page, collection, row) for row in corners])
-        low, high = (box["x"], box["y"]), (box["x"] + box["width"], box["y"] + box["height"])
-        return bool(((places > low) & (places < high)).all())
-
-    assert all_in_view()
-    for fit in (
-        lambda: page.locator(f"#{ids.FIT}").click(),
-        lambda: page.mouse.dblclick(box["x"] + 30, box["y"] + 30),
-    ):
-        page.mouse.move(*middle)
-        for _ in range(6):
-            page.mouse.wheel(0, -600)
-            page.wait_for_timeout(100)
-        settle(page)
-        assert not all_in_view()
-        fit()
-        settle(page)
-        assert all_in_view()
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
@@ -240,56 +62,6 @@ def test_too_small_a_selection_says_why_there_is_no_curve(page, collection):
     assert "at least" in page.locator(f"#{ids.CORRELATION_NUMBERS} .message").inner_text()
 
 
-def test_a_click_inspects_the_galaxy_under_it(page, collection):
-    hide_cutouts(page)
-    _, row = spread_out(collection)
-    page.mouse.click(*pixels(page, collection, row))
-    settle(page)
-    assert inspected_id(page) == collection.catalog["object_id"].iat[row]
-    portrait = page.locator(f"#{ids.INSPECTOR} .portrait img").get_attribute("src")
-    assert portrait.endswith(f"/cutouts/{row}")
-    assert page.locator("#map ~ .map-overlay .neighbor, .map-overlay .neighbor").count() > 0
-
-
-def test_hovering_shows_the_picture_of_that_galaxy(page, collection):
-    hide_cutouts(page)
-    _, row = spread_out(collection)
-    x, y = pixels(page, collection, row)
-    page.mouse.move(x - 200, y - 10)
-    page.mouse.move(x, y, steps=4)
-    page.wait_for_selector(".hover-card.shown")
-    assert (
-        page.locator(".hover-card dd").first.inner_text()
-        == collection.catalog["object_id"].iat[row]
-    )
-    assert page.locator(".hover-card img").get_attribute("src").endswith(f"/cutouts/{row}")
-
-
-def test_cutouts_on_the_map_stay_at_their_galaxies_through_zoom(page, collection):
-    first, _ = spread_out(collection)
-    page.mouse.move(*pixels(page, collection, first))
-    page.mouse.wheel(0, -400)
-    settle(page)
-    marks = page.locator(".map-mark.cutout:visible")
-    assert marks.count() > 0
-    for number in range(min(marks.count(), 6)):
-        mark = marks.nth(number)
-        row = int(mark.get_attribute("data-mark-row"))
-        assert mark.get_attribute("src").endswith(f"/cutouts/{row}")
-        box = mark.bounding_box()
-        center = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        np.testing.assert_allclose(center, pixels(page, collection, row), atol=2)
-
-
-def test_a_click_on_a_cutout_inspects_its_galaxy(page, collection):
-    mark = page.locator(".map-mark.cutout:visible").first
-    row = int(mark.get_attribute("data-mark-row"))
-    box = mark.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
-    settle(page)
-    assert inspected_id(page) == collection.catalog["object_id"].iat[row]
-
-
 def test_an_anomaly_is_inspected_and_centred(page, collection):
     candidate = page.locator(f"#{ids.ANOMALIES} .thumbnail").nth(1)
     row = int(candidate.get_attribute("data-row"))
@@ -310,49 +82,6 @@ def test_candidates_turn_pages(page):
     assert page.locator(f"#{ids.ANOMALIES} .caption").first.inner_text().startswith("#11")
 
 
-def test_a_checkpoint_change_keeps_selection_and_galaxy(page, collection):
-    first, second = spread_out(collection)
-    lasso(page, pixels(page, collection, first), 120)
-    n_selected = count(page)
-    page.locator(f"#{ids.ANOMALIES} .thumbnail").first.click()
-    settle(page)
-    galaxy, near = inspected_id(page), page.locator(".neighbors").inner_text()
-    page.locator(f"#{ids.CHECKPOINT} label").first.click()
-    settle(page)
-    assert count(page) == n_selected
-    assert inspected_id(page) == galaxy
-    assert page.locator(".neighbors").inner_text() != near
-    assert "epoch 0" in page.locator(f"#{ids.MAP_CAPTION}").inner_text()
-
-
-def test_a_second_map_shows_the_same_selection_under_another_checkpoint(page, collection):
-    first, _ = spread_out(collection)
-    lasso(page, pixels(page, collection, first), 150)
-    n_selected = count(page)
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").first.click()
-    settle(page)
-    assert page.locator(f"#{ids.MAP_SECOND} canvas").first.is_visible()
-    numbers = page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
-    assert numbers.count(f"{n_selected:,} in") == 2
-    drawn = page.evaluate(
-        "document.querySelector('#map-second .js-plotly-plot')"
-        ".data.map(trace => trace.customdata?.length ?? 0)"
-    )
-    assert sum(drawn[len(drawn) // 2 :]) == n_selected
-
-
-def test_a_selection_on_the_second_map_is_of_that_map(page, collection):
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").first.click()
-    settle(page)
-    checkpoint = collection.checkpoints[0]
-    positions, _ = collection.map_positions(checkpoint)
-    row = int(np.argmin(((positions - np.median(positions, axis=0)) ** 2).sum(axis=1)))
-    lasso(page, pixels(page, collection, row, ids.MAP_SECOND, checkpoint), 50, graph=ids.MAP_SECOND)
-    assert 0 < count(page) < collection.n_galaxies
-
-
 def test_coloring_by_a_number_shows_its_range(page):
     page.locator(f"#{ids.COLOR}").click()
     page.get_by_role("option", name="redshift").click()
@@ -365,15 +94,6 @@ def test_checkpoints_are_compared_in_a_table(page, collection):
     rows = page.locator(".checkpoint-table tbody tr")
     assert rows.count() == len(collection.checkpoints)
     assert "±" in rows.first.inner_text()
-
-
-def test_nothing_is_sent_up_but_the_polygon(page, collection):
-    sent = []
-    page.on("request", lambda asked: sent.append(len(asked.post_data or "")))
-    first, _ = spread_out(collection)
-    lasso(page, pixels(page, collection, first), 200)
-    assert count(page) > 50
-    assert max(sent) < 6_000
 
 
 # ---- the curve ----

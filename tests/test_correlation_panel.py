@@ -8,20 +8,28 @@ from flask import Flask
 
 from dashboard import ids
 from dashboard.cache import create_cache
-from dashboard.colors import SELECTED
 from dashboard.curves import Curve
 from dashboard.jobs import Jobs
+from dashboard.painting import paint_of
+from dashboard.paints import paint_record
 from dashboard.panels.anomalies import BRUSHED, followed_ranking
 from dashboard.panels.correlation import drawn_axes, pinned_next
 from dashboard.panels.correlation_chance import answer_text
-from dashboard.panels.correlation_controls import FIELDS, measure_asked, shown_preset
-from dashboard.panels.correlation_curves import ALSO, View, measured_curves
+from dashboard.panels.correlation_controls import (
+    FIELDS,
+    converted,
+    measure_asked,
+    shown_preset,
+)
+from dashboard.panels.correlation_curves import ALSO, View, different_k, measured_curves
 from dashboard.panels.correlation_jobs import duration_text
 from dashboard.panels.correlation_numbers import MAX_BUMPS, bump_strip, numbers
 from dashboard.panels.correlation_sweep import sweep_text
-from dashboard.panels.map import colors_of
+from dashboard.records import keep_record
 from dashboard.settings import Settings
 from dashboard.sweep_figure import sweep_figure
+from dashboard.themes import DARK
+from data.points import measured_edges
 from models.space.bumps import Bump
 from models.space.correlation import two_point_correlation
 from models.space.null import gaussian_null, summarized
@@ -92,6 +100,25 @@ def test_a_value_that_is_none_is_refused_in_a_sentence(control, value, said):
         measure_asked(control, "default", DEFAULTS | {control: value}, 15)
 
 
+def test_the_range_stays_the_same_in_another_unit(view):
+    values = DEFAULTS | {ids.EXTENT_UNIT: "p70", ids.LOWER: 0.5}
+    there = converted(view.collection, view.checkpoint, Measure(), values)
+    measure = measure_asked(ids.EXTENT_UNIT, "default", there, 15)
+    assert measure.unit == "p70" and measure.extent != 2
+    before, after = (
+        measured_edges(view.collection, view.checkpoint, one, view.collection.n_galaxies)
+        for one in (replace(Measure(), lower=0.5), measure)
+    )
+    np.testing.assert_allclose(after, before, rtol=1e-5)
+    back = converted(view.collection, view.checkpoint, measure, there | {ids.EXTENT_UNIT: "rms"})
+    assert (back[ids.LOWER], back[ids.EXTENT]) == (0.5, 2)
+
+
+def test_a_missing_end_is_left_for_the_measure_to_refuse(view):
+    values = DEFAULTS | {ids.EXTENT_UNIT: "p70", ids.EXTENT: ""}
+    assert converted(view.collection, view.checkpoint, Measure(), values) == values
+
+
 # ---- which curves
 
 
@@ -104,7 +131,7 @@ def test_the_whole_collection_is_told_where_nothing_is_selected(view):
 def test_a_selection_is_told_and_the_whole_collection_is_beside_it(view):
     picked = replace(view, selection=chosen(view.collection, range(200)))
     shown = measured_curves(picked)
-    assert shown.main.measured.n_points == 200 and shown.main.color == SELECTED
+    assert shown.main.measured.n_points == 200 and shown.main.color == DARK.selected
     assert [curve.is_told for curve in shown.curves] == [False, True]
     assert not picked.reasons()
 
@@ -114,6 +141,16 @@ def test_too_few_have_no_curve_and_the_reason_is_told(view):
     (whole,) = measured_curves(few).curves
     assert whole.is_told and not whole.is_main
     assert "at least" in few.reasons()[0]
+
+
+def test_curves_of_different_numbers_of_components_are_told_apart(view):
+    shown = measured_curves(replace(view, selection=chosen(view.collection, range(200))))
+    assert [name.rpartition("k = ")[2] for name in names(shown)] == ["15", "10"]
+    (said,) = different_k(shown.curves)
+    assert "10 and 15" in said and "k = 10 in the settings" in said
+    same = replace(view, selection=chosen(view.collection, range(400)))
+    assert "k =" not in "".join(names(measured_curves(same)))
+    assert different_k(measured_curves(same).curves) == []
 
 
 def test_complement_and_cross_are_of_the_others(view):
@@ -216,8 +253,10 @@ def test_the_brush_takes_the_ranking_over_and_gives_it_back():
 def test_a_brush_that_too_few_are_selected_for_leaves_the_color_of_the_column(view):
     checkpoint, brush = view.checkpoint, {"lower": 0.2, "upper": 0.6}
     for rows, is_lit in ((range(10), False), (range(200), True)):
-        state = (checkpoint, "label", chosen(view.collection, rows), brush, None)
-        colors, _ = colors_of(view.collection, view.cache, state)
+        selection = keep_record(view.cache, chosen(view.collection, rows))
+        lit = {"brush": brush, "measure": None, "selection": selection}
+        paint = keep_record(view.cache, paint_record("label") | lit)
+        colors = paint_of(view.collection, view.cache, checkpoint, paint)
         assert colors.is_number == is_lit and ("excess" in colors.column) == is_lit
 
 

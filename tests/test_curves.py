@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from dashboard.curve_axes import Axes
-from dashboard.curves import Curve, correlation_figure, forced_dip
+from dashboard.curve_marks import MARK_SHARE, forced_dip
+from dashboard.curves import Curve, correlation_figure
 from models.space.bumps import find_bumps
 from models.space.correlation import sampled_correlation, two_point_correlation
 from models.space.null import gaussian_null, summarized
@@ -136,6 +137,25 @@ def test_a_mark_is_where_its_bump_is_on_either_axis(two_blobs):
         assert x == pytest.approx(bump.peak / 2, rel=0.02)
         low, high = figure.layout.yaxis.range
         assert low < mark.y < high
+
+
+def test_no_curve_crosses_a_mark_beside_a_steep_fall(rng):
+    # Tight clusters: the excess at the smallest separations falls steeply through the first bump.
+    points = rng.normal(scale=0.02, size=(600, 2)) + np.repeat(rng.normal(size=(60, 2)), 10, 0)
+    measured = two_point_correlation(points, np.linspace(0, 4, 41))
+    curve = Curve("a", measured, 1.0, "#fff", is_main=True)
+    bumps = find_bumps(measured)
+    for axes in (Axes(), Axes(is_log=False)):
+        figure = correlation_figure([curve], axes, bumps)
+        marks = [note for note in figure.layout.annotations if "σ" in note.text]
+        assert marks
+        x = (measured.edges[:-1] + measured.edges[1:]) / 2
+        width = MARK_SHARE * np.ptp(figure.layout.xaxis.range)
+        for mark in marks:
+            left = {"left": 0, "center": -0.5, "right": -1}[mark.xanchor] * width + mark.x
+            under = measured.eps[(x >= left) & (x <= left + width)] + axes.level
+            height = 10**mark.y if axes.is_log else mark.y
+            assert (under <= height + 1e-9).all()
 
 
 def test_what_a_brush_snaps_to_turns_back_into_rms_separations(two_blobs):

@@ -77,6 +77,53 @@ def test_a_damaged_file_is_refused_by_name(tmp_path):
         Cutouts(tmp_path / "c.arrow")
 
 
+def test_a_row_without_a_cutout_is_none(tmp_path):
+    write_cutouts(tmp_path / "c.arrow", ["a", "b", "c"], [b"1", None, b"3"])
+    cutouts = Cutouts(tmp_path / "c.arrow")
+    assert [cutouts.get(row) for row in range(3)] == [b"1", None, b"3"]
+    with pytest.raises(BadInput, match="missing"):
+        cutouts[1]
+
+
+def test_large_cutouts_are_written_in_small_batches(tmp_path, monkeypatch):
+    monkeypatch.setattr("data.cutouts.BATCH_BYTES", 25)
+    images = [bytes([row]) * 10 for row in range(8)]
+    write_cutouts(tmp_path / "c.arrow", "abcdefgh", images)
+    cutouts = Cutouts(tmp_path / "c.arrow")
+    assert len(cutouts._batches) == 3
+    assert [cutouts[row] for row in range(8)] == images
+
+
+def test_the_original_size_of_what_was_made_smaller_is_told(tmp_path):
+    write_cutouts(tmp_path / "a.arrow", ["a"], [b"1"])
+    write_cutouts(tmp_path / "b.arrow", ["a"], [b"1"], original_px=256)
+    assert Cutouts(tmp_path / "a.arrow").original_px is None
+    assert Cutouts(tmp_path / "b.arrow").original_px == 256
+
+
+def test_places_beyond_the_end_of_the_file_are_not_read(tmp_path):
+    images = [b"first", b"second", b"third"]
+    write_cutouts(tmp_path / "c.arrow", ["a", "b", "c"], images)
+    content = bytearray((tmp_path / "c.arrow").read_bytes())
+    places = np.array([0, 5, 11, 16], "<i8").tobytes()
+    where = content.index(places)
+    content[where + 16 : where + 24] = np.array([2**40], "<i8").tobytes()
+    (tmp_path / "c.arrow").write_bytes(content)
+    cutouts = Cutouts(tmp_path / "c.arrow")
+    assert cutouts[0] == b"first"
+    for row in (1, 2):
+        with pytest.raises(BadInput, match="damaged"):
+            cutouts[row]
+
+
+@pytest.mark.parametrize("kind", [90, 100])
+def test_a_truncated_picture_is_refused_with_the_reason(rng, kind):
+    encoded = encode_cutout(picture(rng, 40, 40), quality=kind)
+    for length in (10, len(encoded) // 2, len(encoded) - 60):
+        with pytest.raises(BadInput, match="A cutout cannot be decoded: .+"):
+            decode_cutout(encoded[:length])
+
+
 def test_a_failed_write_leaves_nothing(tmp_path):
     def images():
         yield b"1"

@@ -7,10 +7,14 @@ from dashboard.facts import (
     excess_text,
     galaxy_summary,
     galaxy_values,
+    missing_columns,
+    rank_text,
     sky_address,
+    unit_of,
     value_text,
     with_error,
 )
+from dashboard.ranking import Ranking
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,34 @@ def test_values_have_units_and_missing_is_said():
     assert value_text("magnitude", 17.123456) == "17.12 mag"
     assert value_text("redshift", float("nan")) == "missing"
     assert value_text("label", None) == "missing"
+
+
+@pytest.mark.parametrize(
+    "column, unit",
+    [
+        ("radius_arcsec", "″"),
+        ("sigma_kms", "km/s"),
+        ("pxscale", "″/px"),
+        ("label", ""),
+        ("deg", ""),
+        ("Separation_Mpc", "Mpc"),
+    ],
+)
+def test_names_of_columns_end_in_their_unit(column, unit):
+    assert unit_of(column) == unit
+
+
+def test_what_is_missing_is_named(collection):
+    catalog = collection.catalog
+    row = int(np.flatnonzero(catalog["redshift"].isna())[0])
+    assert missing_columns(collection, row) == ["redshift"]
+    assert "redshift" not in dict(galaxy_values(collection, row))
+
+
+def test_a_rank_is_one_of_many_or_undefined():
+    values = np.array([2.0, np.nan, 1.0], np.float32)
+    ranked = Ranking(("test_facts",), values, True)
+    assert [rank_text(ranked, row) for row in range(3)] == ["2 of 2", "undefined", "1 of 2"]
 
 
 def test_a_galaxy_is_told_by_its_own_row(collection):

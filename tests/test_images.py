@@ -4,7 +4,6 @@ import pytest
 from astropy.io import fits
 from PIL import Image
 
-from models.cutout_files import stretch
 from models.errors import BadInput
 from models.images import GALAXY10_CLASSES, open_images
 
@@ -215,15 +214,17 @@ def test_fits_cutouts_show_sky_dark_and_source_bright(tmp_path, rng):
     assert images.encoded(0) is None
 
 
-def test_fits_bands_become_blue_green_red(rng):
-    planes = rng.normal(size=(3, 20, 20))
-    planes[0, 10, 10] += 1000  # g alone: a blue source
-    red, green, blue = stretch(planes)[9, 10]
-    assert blue > 200
-    assert max(red, green) < 60
+def test_fits_planes_are_given_as_they_were_measured(tmp_path, rng):
+    flux = rng.normal(size=(3, 20, 20)).astype(np.float32)
+    fits.writeto(tmp_path / "a.fits", flux)
+    Image.fromarray(PIXELS[0]).resize((20, 20)).save(tmp_path / "b.png")
+    images = open_images(tmp_path)
+    assert images.has_planes
+    np.testing.assert_array_equal(images.planes(0).pixels, flux)
+    assert images.planes(1) is None
 
 
-def test_undefined_fits_pixels_are_sky(rng):
-    planes = rng.normal(size=(1, 20, 20))
-    planes[0, :3] = np.nan
-    assert stretch(planes)[-3:].max() == 0
+def test_a_folder_of_pictures_has_no_planes(tmp_path):
+    Image.fromarray(PIXELS[0]).save(tmp_path / "a.png")
+    images = open_images(tmp_path)
+    assert not images.has_planes and images.planes(0) is None

@@ -75,7 +75,7 @@ def test_what_is_not_measured_yet_is_not_drawn():
 def test_an_undefined_value_is_left_out_and_a_missing_error_has_no_bar():
     x, y = np.array([1.0, np.nan, 3.0]), np.array([1.0, 2.0, 3.0])
     none = np.full(3, np.nan)
-    figure = points_figure((x, none), (y, none), list("abc"), ["#fff"] * 3, ("x", "y"))
+    figure = points_figure((x, none), (y, none), [(text, "#fff") for text in "abc"], ("x", "y"))
     points = points_of(figure)
     assert list(points.text) == ["a", "c"]
     assert not points.error_x.visible and not points.error_y.visible

@@ -3,6 +3,7 @@ import pytest
 
 from data.polygon import points_in_box, points_inside
 from models.errors import BadInput
+from models.space.crossing import crosses_itself
 from models.space.polygon import points_in_polygon
 
 
@@ -155,3 +156,47 @@ def test_what_cannot_be_drawn_is_refused():
             points_in_polygon(points, bad)
     with pytest.raises(ValueError, match=r"shape \(n, 2\)"):
         points_in_polygon(np.zeros((3, 3)), np.eye(3, 2))
+
+
+# ---- outlines that cross themselves ------------------------------------------------------------
+
+
+def crosses_slowly(vertices):
+    """Whether two edges cross, each of every pair."""
+    ends = [(a, b) for a, b in zip(vertices, np.roll(vertices, -1, axis=0), strict=True)]
+
+    def side(a, b, point):
+        return np.sign((b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]))
+
+    return any(
+        side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+        for place, (a, b) in enumerate(ends)
+        for c, d in ends[place + 1 :]
+    )
+
+
+def test_crossings_are_found():
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
+    assert not crosses_itself(square)
+    assert crosses_itself(square[[0, 2, 1, 3]])
+    star = ring_of_vertices(5)[[0, 2, 4, 1, 3]]
+    assert crosses_itself(star)
+    assert not crosses_itself(square[:3]) and not crosses_itself(np.zeros((6, 2)))
+    assert not crosses_itself(np.repeat(square, 2, axis=0))  # corners told twice
+    assert crosses_itself(star * 1e300) and crosses_itself(star * 1e-200 + 1e-190)
+    assert not crosses_itself(ring_of_vertices(10_000))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_crossings_agree_with_every_pair_of_edges(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 40))
+    for vertices in (drawn_by_hand(rng, n), rng.normal(size=(n, 2)), ring_of_vertices(n)):
+        assert crosses_itself(vertices) == crosses_slowly(vertices)
+
+
+def test_what_is_no_outline_is_refused():
+    with pytest.raises(ValueError, match="finite"):
+        crosses_itself(np.array([[0, np.nan]] * 5))
+    with pytest.raises(ValueError, match="two"):
+        crosses_itself(np.zeros((5, 3)))

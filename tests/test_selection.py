@@ -6,7 +6,8 @@ import pytest
 
 from data.points import measured_points, rms_of_all
 from data.polygon import points_inside
-from data.selection import MAX_DEPTH, MAX_MEASURED, digest, resolve, resolve_mask
+from data.selection import digest, resolve, resolve_mask
+from data.selection_record import MAX_DEPTH, MAX_MEASURED
 from models.errors import BadInput, NotFound
 from models.space.excess import makes_bump
 from models.space.presets import Measure
@@ -250,3 +251,174 @@ def test_a_mask_cannot_be_changed_by_who_asked_for_it(collection):
     with pytest.raises(ValueError, match="read-only"):
         resolve_mask(record, collection)[5] = True
     assert resolve(record, collection).tolist() == [1, 2, 3]
+
+
+# ---- cuts, and steps that take what is selected before -----------------------------------------
+
+
+def chosen(collection, record):
+    return set(resolve(json.loads(json.dumps(record)), collection).tolist())
+
+
+def where(condition):
+    return set(np.flatnonzero(condition).tolist())
+
+
+ROWS = {"op": "set", "kind": "rows", "rows": list(range(0, 600, 2))}
+
+
+def test_cuts_hold_at_the_end_all_of_them(collection):
+    catalog = collection.catalog
+    near = {"column": "redshift", "max": 0.08}
+    disks = {"column": "label", "values": ["Disk"]}
+    is_near, is_disk = catalog["redshift"] <= 0.08, catalog["label"] == "Disk"
+    is_even = np.arange(600) % 2 == 0
+    assert chosen(collection, {"steps": [], "cuts": [near]}) == where(is_near)
+    assert chosen(collection, {"cuts": [near, disks]}) == where(is_near & is_disk)
+    record = {"steps": [ROWS], "cuts": [near, disks]}
+    assert chosen(collection, record) == where(is_even & is_near & is_disk)
+    grown = {**record, "steps": [ROWS, {"op": "add", "kind": "all"}]}
+    assert chosen(collection, grown) == where(is_near & is_disk)
+    assert chosen(collection, {"steps": [], "cuts": []}) == set()
+
+
+def test_a_cut_by_values_may_name_several_and_the_missing(collection):
+    catalog = collection.catalog
+    values = catalog["label"].dropna().unique()[:2].tolist()
+    record = {"cuts": [{"column": "label", "values": [*values, None]}]}
+    expected = catalog["label"].isin(values) | catalog["label"].isna()
+    assert chosen(collection, record) == where(expected)
+    assert chosen(collection, {"cuts": [{"column": "label", "values": []}]}) == set()
+    step = {"op": "set", "kind": "category", "column": "label", "values": values}
+    assert chosen(collection, {"steps": [step]}) == where(catalog["label"].isin(values))
+
+
+def test_a_cut_on_a_score_is_of_its_checkpoint(collection):
+    for checkpoint in collection.checkpoints:
+        density = collection.density(checkpoint)["log_density"].astype(float)
+        limit = float(np.median(density))
+        cut = {"column": "log_density", "min": limit, "checkpoint": checkpoint}
+        assert chosen(collection, {"cuts": [cut]}) == where(density >= limit)
+    with pytest.raises(NotFound, match="needs a checkpoint"):
+        resolve({"cuts": [{"column": "log_density", "min": 0}]}, collection)
+
+
+def test_inverting_leaves_what_was_not_selected(collection):
+    steps = [ROWS, {"op": "invert"}]
+    assert chosen(collection, {"steps": steps}) == set(range(1, 600, 2))
+    assert chosen(collection, {"steps": [*steps, {"op": "invert"}]}) == set(ROWS["rows"])
+    assert chosen(collection, {"steps": [{"op": "invert"}]}) == set(range(600))
+    assert chosen(collection, {"steps": [{"op": "set", "kind": "all"}]}) == set(range(600))
+
+
+@pytest.mark.parametrize("k", [1, 3, 30])
+def test_growing_adds_the_nearest_of_each_one_selected(collection, k):
+    some = {"op": "set", "kind": "rows", "rows": [3, 77, 410]}
+    near = collection.neighbors(CHECKPOINT)[[3, 77, 410], :k]
+    grow = {"op": "add", "kind": "neighbors", "k": k, "checkpoint": CHECKPOINT}
+    record = {"steps": [some, grow]}
+    assert chosen(collection, record) == {3, 77, 410} | set(near.ravel().tolist())
+    twice = chosen(collection, {"steps": [some, grow, grow]})
+    rows = sorted(chosen(collection, record))
+    assert twice == set(rows) | set(collection.neighbors(CHECKPOINT)[rows, :k].ravel().tolist())
+    alone = chosen(collection, {"steps": [some, grow | {"op": "set"}]})
+    assert alone == set(near.ravel().tolist())
+    assert chosen(collection, {"steps": [grow]}) == set()
+
+
+def test_records_within_records_are_sets_of_their_own(collection):
+    cut = {"steps": [ROWS], "cuts": [{"column": "redshift", "max": 0.08}]}
+    inner = {"op": "set", "kind": "record", "record": cut, "name": "near"}
+    less = {"op": "remove", "kind": "rows", "rows": list(range(100))}
+    expected = {row for row in chosen(collection, cut) if row >= 100}
+    assert chosen(collection, {"steps": [inner, less]}) == expected
+    assert chosen(collection, {"steps": [inner | {"record": {"steps": []}}]}) == set()
+
+
+def test_checkpoints_of_steps_outlive_another_one_shown(collection):
+    first, *_, last = collection.checkpoints
+    box = {"op": "set", "kind": "box", "x": [0, 5], "y": [0, 5], "checkpoint": first}
+    alone = chosen(collection, {"steps": [box]})
+    assert alone == chosen(collection, {"steps": [box], "checkpoint": last})
+    x, y = collection.map_positions(first)[0].T
+    assert alone == where((x >= 0) & (x <= 5) & (y >= 0) & (y <= 5))
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        ({"cuts": [{"column": "redshift", "min": 0.2, "max": 0.1}]}, "begins at 0.2 and ends at"),
+        ({"cuts": [{"column": "redshift", "min": "soon"}]}, "'soon', which is no date"),
+        ({"cuts": [{"column": "redshift", "min": True}]}, "finite number"),
+        ({"cuts": [{"column": "label", "min": 1}]}, "'label' holds no numbers"),
+        ({"cuts": [{"column": 3}]}, "names the column"),
+        ({"cuts": [{"column": "label", "values": "Disk"}]}, "list of them"),
+        ({"cuts": [{"column": "label", "values": [[]]}]}, "a text, a number or null"),
+        ({"cuts": [{"column": "label", "values": ["x"] * 10_001}]}, "10,000 values"),
+        ({"cuts": {"column": "redshift"}}, "list of records"),
+        ({"cuts": [{"column": "redshift"}] * 101}, "100 cuts"),
+        ({"steps": [{"op": "invert"}] * 1001}, "1,000 steps"),
+        ({"steps": [ROWS, {"op": "add", "kind": "neighbors", "k": 0}]}, "1 to 30 neighbors"),
+        ({"steps": [ROWS, {"op": "add", "kind": "neighbors", "k": 31}]}, "1 to 30 neighbors"),
+        ({"steps": [ROWS, {"op": "add", "kind": "neighbors", "k": 1.5}]}, "not by 1.5"),
+        ({"steps": [{"op": "set", "kind": "record"}]}, "A selection is a record"),
+        (
+            {"steps": [{"op": "set", "kind": "range", "column": "redshift", "min": 2, "max": 1}]},
+            "m",
+        ),
+    ],
+)
+def test_cuts_and_steps_that_are_none_are_refused(collection, record, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        resolve({"checkpoint": CHECKPOINT, "steps": [], **record}, collection)
+
+
+def test_what_is_within_counts_too(collection):
+    inner = {"steps": [{"op": "invert"}] * 600}
+    step = {"op": "set", "kind": "record", "record": inner}
+    with pytest.raises(BadInput, match="1,000 steps"):
+        resolve({"steps": [step, step]}, collection)
+    measured = {"checkpoint": CHECKPOINT, "steps": [{"op": "set", **BUMP}] * 11}
+    step = {"op": "set", "kind": "record", "record": measured}
+    with pytest.raises(BadInput, match="by excess"):
+        resolve({"steps": [step, step]}, collection)
+
+
+def test_polygons_of_every_size(collection):
+    for n, is_fine in ((2, False), (3, True), (10_000, True), (10_001, False)):
+        x, y = ring_of_vertices(n, radius=50).T
+        step = {"op": "set", "kind": "polygon", "x": x.tolist(), "y": y.tolist()}
+        record = {"checkpoint": CHECKPOINT, "steps": [step]}
+        if is_fine:
+            assert len(resolve(record, collection)) >= 0
+        else:
+            with pytest.raises(BadInput, match="at least 3|10,000 vertices"):
+                resolve(record, collection)
+
+
+def test_columns_without_use_are_still_columns(collection, monkeypatch):
+    many = [f"class {row % 500}" for row in range(600)]
+    catalog = collection.catalog.assign(
+        absent=np.nan, nothing=[None] * 600, single=1.5, many=many, blank=[""] * 300 + ["a"] * 300
+    )
+    monkeypatch.setitem(collection.__dict__, "catalog", catalog)
+    monkeypatch.setitem(collection.__dict__, "digest", "with further columns")
+    assert chosen(collection, {"cuts": [{"column": "absent", "min": None}]}) == set()
+    assert len(chosen(collection, {"cuts": [{"column": "absent", "values": [None]}]})) == 600
+    assert len(chosen(collection, {"cuts": [{"column": "nothing", "values": [None]}]})) == 600
+    assert len(chosen(collection, {"cuts": [{"column": "single", "min": 1.5, "max": 1.5}]})) == 600
+    assert chosen(collection, {"cuts": [{"column": "single", "min": 2}]}) == set()
+    values = [f"class {number}" for number in range(499)]
+    assert len(chosen(collection, {"cuts": [{"column": "many", "values": values}]})) == 599
+    assert len(chosen(collection, {"cuts": [{"column": "blank", "values": [None]}]})) == 300
+    with pytest.raises(BadInput, match="holds no numbers"):
+        resolve({"cuts": [{"column": "nothing", "min": 1}]}, collection)
+
+
+def test_a_cut_moved_takes_no_step_again(collection, monkeypatch):
+    steps = [{"op": "set", "kind": "polygon", "x": [0, 7.5, 0], "y": [0, 0, 7.5]}]
+    record = {"checkpoint": CHECKPOINT, "steps": steps}
+    chosen(collection, record)
+    monkeypatch.setattr("data.selection.chosen_by", None)  # would fail where it is called
+    for high in (0.05, 0.06, 0.07):
+        chosen(collection, record | {"cuts": [{"column": "redshift", "max": high}]})

@@ -1,7 +1,10 @@
 import json
 import shutil
+import threading
+import time
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data import format
@@ -89,6 +92,47 @@ def test_an_identifier_of_eighteen_digits_finds_its_row(collection):
     assert collection.row_of(object_id) == 123
     with pytest.raises(NotFound, match="587722952767439001"):
         collection.row_of("587722952767439001")
+
+
+def test_many_rows_are_found_at_once(collection):
+    rows = np.array([5, 500, 5, 0])
+    object_ids = collection.catalog["object_id"].iloc[rows].tolist()
+    np.testing.assert_array_equal(collection.rows_of(object_ids), rows)
+    assert len(collection.rows_of([])) == 0
+    with pytest.raises(NotFound, match="no galaxy 'nothing'"):
+        collection.rows_of([*object_ids, "nothing"])
+
+
+def test_the_catalog_is_the_file(collection):
+    written = pd.read_parquet(collection.folder / format.CATALOG)
+    pd.testing.assert_frame_equal(collection.catalog, written)
+
+
+def test_the_edge_of_a_very_large_map_is_that_of_a_sample(collection_folder, monkeypatch):
+    exact = Collection.open(collection_folder).map_positions("epoch_20")[0]
+    monkeypatch.setattr("data.store.MAX_ORDERED", 300)
+    sampled, is_moved = Collection.open(collection_folder).map_positions("epoch_20")
+    kept = ~is_moved
+    np.testing.assert_array_equal(sampled[kept], exact[kept])
+    assert np.ptp(sampled) == pytest.approx(np.ptp(exact), rel=0.3)
+
+
+def test_threads_share_what_one_has_made(collection_folder, monkeypatch):
+    made = []
+
+    def clip(*given):
+        made.append(given)
+        time.sleep(0.05)
+        return given
+
+    monkeypatch.setattr("data.store.clip_outliers", clip)
+    opened = Collection.open(collection_folder)
+    threads = [threading.Thread(target=opened.map_positions, args=("epoch_20",)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
 
 
 def test_what_does_not_exist_is_not_found(collection):

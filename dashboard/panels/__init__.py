@@ -1,7 +1,22 @@
 """The parts of the page, in page order: adding a panel is one file and one line."""
 
-from dashboard.panels import anomalies, correlation, inspector, lab, map
+from dashboard.panels import (
+    anomalies,
+    correlation,
+    examples,
+    gallery,
+    header,
+    histograms,
+    inspector,
+    lab,
+    links,
+    map,
+    map_colors,
+    selecting,
+    table,
+)
 
-GALAXIES = (map, anomalies, correlation, inspector)
+GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
+SHELF = (anomalies, gallery, table, histograms, examples)  # at the bottom, one at a time
 LAB = (lab,)  # a view of its own
-PANELS = (*GALAXIES, *LAB)
+PANELS = (header, links, selecting, map_colors, *GALAXIES, *SHELF, *LAB)

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import dash_mantine_components as dmc
-import numpy as np
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -19,16 +18,14 @@ from dashboard.curve_facts import range_text
 from dashboard.facts import excess_text
 from dashboard.jobs import Jobs
 from dashboard.panels.parts import explained, message, panel, telling, thumbnail
+from dashboard.ranking import RANKINGS, Ranking, score_ranking
 from data.bump_step import asked_measure
 from data.store import Collection
+from models.errors import NotFound
 
-PER_PAGE = 10
-# column of density.npy -> what it is called, its unit, and whether low values are unusual
-RANKINGS = {
-    "log_density": ("lowest density", "log density", True),
-    "relative_density": ("low for their surroundings", "log relative density", True),
-    "neighbor_distance": ("far from the 10th neighbor", "distance", False),
-}
+NAME = "anomalies"  # on the shelf
+PER_PAGE = 10  # until the box has told how many it has space for
+MAX_PER_PAGE = 300
 BRUSHED = "excess"
 BRUSHED_NAME = "most neighbors in the range"
 OF_BRUSH = {ids.SELECTION, ids.BRUSH, ids.MEASURE}  # what no other ranking depends on
@@ -41,11 +38,12 @@ EXPLANATION = (
 
 
 def layout(collection: Collection) -> html.Section:
-    """One row of cutouts, and the way on."""
+    """As many cutouts as the box has space for, and the way on."""
     return panel(
         "Anomaly candidates",
         html.Div(id=ids.ANOMALIES, className="strip"),
         dcc.Store(id=ids.ANOMALY_FORMER),
+        dcc.Store(id=ids.ANOMALY_SPACE),
         controls=html.Div(
             [
                 html.Span(id=ids.ANOMALY_CAPTION, className="faint"),
@@ -55,7 +53,7 @@ def layout(collection: Collection) -> html.Section:
             ],
             className="toolbar",
         ),
-        name="anomalies",
+        name=NAME,
     )
 
 
@@ -82,62 +80,81 @@ def _turn(button: str, sign: str, name: str) -> dmc.Button:
     return dmc.Button(sign, id=button, size="compact-xs", variant="default", **{"aria-label": name})
 
 
-class Ranked(NamedTuple):
-    """What candidates are ranked by.
+class Listed(NamedTuple):
+    """Galaxies in the order of a score, and how it is told.
 
-    values : (n_galaxies,), NaN where undefined, which is no candidate
-    unit : what the values are
+    unit : what the scores are
     tell : how one of them is written
-    is_low_unusual : the lowest come first
     """
 
-    values: np.ndarray
+    ranked: Ranking
     unit: str
     tell: Callable[[float], str] = "{:.3g}".format
-    is_low_unusual: bool = False
 
 
-def candidates(values: np.ndarray, page: int, *, is_low_unusual: bool = True) -> np.ndarray:
-    """Rows of one page of candidates, the most unusual first; where undefined, it is none."""
-    ordered = np.argsort(values if is_low_unusual else -values, kind="stable")
-    ordered = ordered[np.isfinite(values[ordered])]
-    return ordered[page * PER_PAGE : (page + 1) * PER_PAGE]
+def listed_by(
+    collection: Collection, cache: Cache, ranking: str, checkpoint: str, state: tuple
+) -> Listed | None:
+    """Candidates by a ranking; None where that is by a brushed range and none is brushed.
+
+    state : selection, brush and measure, as the stores hold them
+    """
+    if ranking != BRUSHED:
+        if ranking not in RANKINGS:
+            raise NotFound(f"There is no ranking '{ranking}'; there are {', '.join(RANKINGS)}.")
+        return Listed(score_ranking(collection, checkpoint, ranking), RANKINGS[ranking].unit)
+    selection, brush, measure = state
+    brush = Brush.from_store(brush)
+    if brush is None:
+        return None
+    lit = brush.asked(collection, cache, checkpoint, selection, asked_measure(measure))
+    ranked = Ranking(lit.key, lit.values, is_low_unusual=False)
+    return Listed(ranked, f"excess of neighbors at {range_text(*brush.ends)}", excess_text)
 
 
-def shown_page(collection: Collection, ranked: Ranked, page: int) -> tuple[list[Component], str]:
-    """Thumbnails of one page of candidates, and its caption; the last page where it is beyond."""
-    n_known = int(np.isfinite(ranked.values).sum())
-    page = min(max(page, 0), max(-(-n_known // PER_PAGE) - 1, 0))
-    rows = candidates(ranked.values, page, is_low_unusual=ranked.is_low_unusual)
-    first = page * PER_PAGE + 1
+def shown_page(
+    collection: Collection, listed: Listed, first: int, n: int
+) -> tuple[list[Component], str]:
+    """Thumbnails of `n` candidates from the place `first`, counted from 0, and their caption.
+
+    Beyond the last one, it is the last page.
+    """
+    n_ranked = listed.ranked.n
+    if first >= n_ranked:
+        first = max(n_ranked - 1, 0) // n * n
+    first = max(first, 0)
+    rows = listed.ranked.rows(first, first + n)
     thumbnails = [
         thumbnail(
             collection,
             int(row),
-            f"#{first + place} {ranked.tell(ranked.values[row])}",
+            f"#{first + 1 + place:,} {listed.tell(listed.ranked.values[row])}",
             is_centered=True,
         )
         for place, row in enumerate(rows)
     ]
-    shown = f"{first:,}–{first + len(rows) - 1:,} of {n_known:,}"
-    return thumbnails, f"{shown}, {ranked.unit} below each"
+    shown = f"{first + 1:,}–{first + len(rows):,} of {n_ranked:,}"
+    return thumbnails, f"{shown}, {listed.unit} below each"
+
+
+def place_of(first: object) -> int:
+    """The place of the first candidate shown, 0 where the store holds no whole number."""
+    return max(first, 0) if type(first) is int else 0
+
+
+def per_page(space: object) -> int:
+    """How many candidates are shown, by what the box has told of its space."""
+    return min(max(space, 1), MAX_PER_PAGE) if type(space) is int else PER_PAGE
 
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Follow the checkpoint and the brush; page through the candidates."""
     _register_turns(app, collection)
-
-    def ranked_by(ranking: str, checkpoint: str, state: tuple) -> Ranked | None:
-        if ranking != BRUSHED:
-            _, unit, is_low_unusual = RANKINGS[ranking]
-            values = collection.density(checkpoint)[ranking]
-            return Ranked(values, unit, is_low_unusual=is_low_unusual)
-        selection, brush, measure = state
-        brush = Brush.from_store(brush)
-        if brush is None:
-            return None
-        lit = brush.asked(collection, cache, checkpoint, selection, asked_measure(measure))
-        return Ranked(lit.values, f"excess of neighbors at {range_text(*brush.ends)}", excess_text)
+    app.clientside_callback(
+        ClientsideFunction("morphospace_anomalies", "watch"),
+        Output(ids.ANOMALY_SPACE, "data"),
+        Input(ids.ANOMALIES, "id"),
+    )
 
     @app.callback(
         Output(ids.ANOMALIES, "children"),
@@ -148,18 +165,22 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SELECTION, "data"),
         Input(ids.BRUSH, "data"),
         Input(ids.MEASURE, "data"),
+        Input(ids.SHELF, "value"),
+        Input(ids.ANOMALY_SPACE, "data"),
     )
     @telling(lambda said: (message(said), ""))
-    def show_anomalies(checkpoint, page, ranking, *state):
+    def show_anomalies(checkpoint, first, ranking, *state):
+        *state, shelf, space = state
         changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}
-        if ranking != BRUSHED and changed and changed <= OF_BRUSH:
+        is_hidden = shelf not in (None, NAME)
+        if is_hidden or (ranking != BRUSHED and changed and changed <= OF_BRUSH):
             return no_update, no_update
-        ranked = ranked_by(ranking, checkpoint, state)
-        if ranked is None:
+        listed = listed_by(collection, cache, ranking, checkpoint, state)
+        if listed is None:
             return message(NOT_BRUSHED), ""
-        if not np.isfinite(ranked.values).any():
+        if not listed.ranked.n:
             return message("No density is defined here: galaxies coincide."), ""
-        return shown_page(collection, ranked, page or 0)
+        return shown_page(collection, listed, place_of(first), per_page(space))
 
 
 def followed_ranking(
@@ -175,7 +196,6 @@ def followed_ranking(
 
 def _register_turns(app: Dash, collection: Collection) -> None:
     """Turn pages; begin anew, and rank by it, where a range is brushed."""
-    n_pages = -(-collection.n_galaxies // PER_PAGE)
 
     @app.callback(
         Output(ids.ANOMALY_PAGE, "data"),
@@ -184,13 +204,15 @@ def _register_turns(app: Dash, collection: Collection) -> None:
         Input(ids.ANOMALY_RANKING, "value"),
         Input(ids.BRUSH, "data"),
         State(ids.ANOMALY_PAGE, "data"),
+        State(ids.ANOMALY_SPACE, "data"),
         prevent_initial_call=True,
     )
-    def turn_page(_previous, _next, _ranking, _brush, page):
+    def turn_page(_previous, _next, _ranking, _brush, first, space):
         if ctx.triggered_id in (ids.ANOMALY_RANKING, ids.BRUSH):
             return 0
-        step = 1 if ctx.triggered_id == ids.ANOMALY_NEXT else -1
-        return min(max((page or 0) + step, 0), n_pages - 1)
+        step = per_page(space) * (1 if ctx.triggered_id == ids.ANOMALY_NEXT else -1)
+        turned = max(place_of(first) + step, 0)
+        return no_update if turned >= collection.n_galaxies else turned
 
     @app.callback(
         Output(ids.ANOMALY_RANKING, "value"),

@@ -9,7 +9,7 @@ from dashboard import ids
 from dashboard.chance import start_null
 from dashboard.curve_axes import Axes
 from dashboard.curves import correlation_figure
-from dashboard.figures import message_figure
+from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
 from dashboard.live import quiet, start_refinement
 from dashboard.panels import (
@@ -20,11 +20,13 @@ from dashboard.panels import (
     correlation_sweep,
 )
 from dashboard.panels.checkpoints import checkpoint_table
-from dashboard.panels.correlation_curves import Shown, View, measured_curves
+from dashboard.panels.correlation_curves import Shown, View, different_k, measured_curves
 from dashboard.panels.correlation_jobs import bar, exact_label, job_record
 from dashboard.panels.correlation_numbers import bump_strip, numbers
 from dashboard.panels.correlation_settings import also_shown, settings_line
 from dashboard.panels.parts import explained, message, panel, small_button, telling
+from dashboard.question import is_empty
+from dashboard.themes import theme_of
 from data.bump_step import asked_measure
 from data.store import Collection
 from models.space.bumps import find_bumps
@@ -46,11 +48,12 @@ def layout(collection: Collection) -> html.Section:
         "Two-point correlation",
         dmc.Tabs(
             [
-                dmc.TabsList(
+                html.Div(
                     [
-                        *(dmc.TabsTab(name, value=value) for value, name in tabs),
+                        dmc.TabsList([dmc.TabsTab(name, value=value) for value, name in tabs]),
                         also_shown(),
-                    ]
+                    ],
+                    className="tabs-head",
                 ),
                 dmc.TabsPanel(_curve_tab(collection), value="curve"),
                 dmc.TabsPanel(correlation_sweep.tab(), value=correlation_sweep.TAB),
@@ -131,10 +134,11 @@ def shown_curves(view: View, shown: Shown, axes: Axes, notes: list[str]) -> tupl
     main = shown.main
     bumps = find_bumps(main.measured, main.null) if main.is_main else []
     empty = [] if main.measured.used.any() else [NO_BIN]
-    told = [message(note) for note in (*view.reasons(), *shown.notes, *notes, *empty)]
+    notes = [*view.reasons(), *shown.notes, *notes, *different_k(shown.curves), *empty]
+    told = [message(note) for note in notes]
     is_sampled = main.is_main and main.measured.is_sampled
     return (
-        correlation_figure(shown.curves, axes, bumps),
+        correlation_figure(shown.curves, axes, bumps, theme=view.theme),
         [*told, *numbers(shown.curves, is_refining=view.is_refining)],
         bump_strip(bumps, main.unit) if main.is_main else [],
         exact_label(main.measured) if is_sampled else no_update,
@@ -176,13 +180,15 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.MEASURE, "data"),
         Input(ids.ALSO_SHOWN, "value"),
         Input(ids.PAGE_ID, "data"),
+        Input(ids.THEME, "data"),
         *(Input(axis, "value") for axis in (ids.CORRELATION_SCALE, ids.R_SCALE, ids.R_UNIT)),
         *(Input(told, "data") for told in (ids.REFINED, ids.EXACT_TOLD, ids.BAND_TOLD)),
     )
     @telling(lambda said: (message_figure(), message(said), [], no_update, True, None, None))
-    def show_correlation(checkpoint, second, selection, pinned, measure, also, page_id, *rest):
-        also = frozenset(also or ())
-        asked = (checkpoint, second, selection, pinned, asked_measure(measure), also)
+    def show_correlation(checkpoint, second, selection, pinned, measure, also, *rest):
+        page_id, theme, *axes = rest[:5]
+        asked = (checkpoint, second, selection, pinned, asked_measure(measure))
+        asked = (*asked, frozenset(also or ()), theme_of(theme))
         view = View(collection, cache, jobs, page_id, *asked)
         changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}
         is_new = not changed or bool(changed & questions)
@@ -190,7 +196,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             quiet(jobs, page_id)
         shown = measured_curves(view)
         started = start_jobs(view) if is_new else (no_update, no_update)
-        return *shown_curves(view, shown, *drawn_axes(view, *rest[:3])), *started
+        return *shown_curves(view, shown, *drawn_axes(view, *axes)), *started
 
 
 def _register_pin(app: Dash) -> None:
@@ -217,7 +223,7 @@ def _register_pin(app: Dash) -> None:
         Input(ids.PINNED, "data"),
     )
     def label_pin(selection, pinned):
-        is_selected = bool((selection or {}).get("steps"))
+        is_selected = not is_empty(selection)
         if pinned and pinned_next(selection, pinned) is None:
             return "Unpin", False
         return "Pin selection", not is_selected
@@ -225,5 +231,5 @@ def _register_pin(app: Dash) -> None:
 
 def pinned_next(selection: dict | None, pinned: dict | None) -> dict | None:
     """What is pinned after the button: the selection, or nothing where it is pinned already."""
-    is_selected = bool((selection or {}).get("steps"))
+    is_selected = not is_empty(selection)
     return selection if is_selected and selection != pinned else None

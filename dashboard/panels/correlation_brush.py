@@ -1,6 +1,6 @@
 """The brushed range of separations: what is told of it, and what assets/correlation.js does."""
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -17,7 +17,6 @@ def lines() -> list[Component]:
     return [
         html.Div(id=ids.CORRELATION_BUMPS, className="bumps"),
         html.Div(id=ids.BRUSH_TEXT, className="brush-line", role="status"),
-        html.Div(id=ids.CORRELATION_LISTENER, hidden=True),
         dcc.Store(id=ids.BRUSH),
     ]
 
@@ -40,16 +39,13 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         lit = brush.asked(collection, cache, checkpoint, selection, asked_measure(measure))
         return brush_line(*brush.ends, lit.text)
 
-    def in_browser(name: str, *wired: Input | Output | State) -> None:
+    def in_browser(name: str, *wired: Input) -> None:
         app.clientside_callback(ClientsideFunction("morphospace_correlation", name), *wired)
 
-    in_browser(
-        "listen", Output(ids.CORRELATION_LISTENER, "title"), Input(ids.CORRELATION, "figure")
-    )
-    in_browser("show", Output(ids.CORRELATION_LISTENER, "lang"), Input(ids.BRUSH, "data"))
+    in_browser("listen", Input(ids.CORRELATION, "figure"))
+    in_browser("show", Input(ids.BRUSH, "data"))
     in_browser(
         "follow",
-        Output(ids.CORRELATION_LISTENER, "dir"),
         Input(ids.SELECTION, "data"),
         Input(ids.CHECKPOINT, "value"),
         Input(ids.MEASURE, "data"),
@@ -58,7 +54,6 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
     app.clientside_callback(
         "(clicks) => window.dash_clientside.morphospace_correlation.download("
         f"clicks, '/collections/{collection.digest}/correlation.csv')",
-        Output(ids.EXPORT_TOLD, "title"),
         Input(ids.EXPORT, "n_clicks"),
         prevent_initial_call=True,
     )

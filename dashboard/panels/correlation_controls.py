@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from dashboard import ids
 from dashboard.curve_facts import measure_text
+from data.bump_step import asked_measure
+from data.points import measured_edges
 from data.store import Collection
+from models.errors import MorphospaceError
 from models.space.presets import PRESET_WORDS, PRESETS, Measure
 
 CUSTOM = "custom"
@@ -53,6 +57,35 @@ def measure_asked(
     return replace(PRESETS[start], **{FIELDS[control]: values[control] for control in FIELDS})
 
 
+def in_unit(value: float, factor: float) -> float:
+    """A separation in another unit, of six digits; what was a round number becomes it again."""
+    converted = float(f"{value * factor:.6g}")
+    few = float(f"{converted:.3g}")
+    return few if np.isclose(converted, few, rtol=1e-5, atol=0) else converted
+
+
+def unit_factor(collection: Collection, checkpoint: str, before: Measure, unit: str) -> float:
+    """What turns a number of the unit of `before` into one of `unit`; of all galaxies."""
+
+    def length(unit: str) -> float:
+        one = replace(before, unit=unit, extent=1.0, lower=0.0, n_bins=1, spacing="linear")
+        return float(measured_edges(collection, checkpoint, one, collection.n_galaxies)[-1])
+
+    return length(before.unit) / length(unit)
+
+
+def converted(
+    collection: Collection, checkpoint: str, before: Measure, values: dict[str, object]
+) -> dict[str, object]:
+    """The controls' values with both ends of the range in the unit that was chosen."""
+    unit = values[ids.EXTENT_UNIT]
+    is_range = all(isinstance(values[end], int | float) for end in (ids.LOWER, ids.EXTENT))
+    if unit == before.unit or not is_range:
+        return values
+    factor = unit_factor(collection, checkpoint, before, unit)
+    return values | {end: in_unit(values[end], factor) for end in (ids.LOWER, ids.EXTENT)}
+
+
 def shown_preset(measure: Measure) -> str:
     """Name of the preset that these are the values of, whichever it started from."""
     same = [name for name, preset in PRESETS.items() if preset.key == measure.key]
@@ -79,14 +112,18 @@ def register(app: Dash, collection: Collection) -> None:
         Input(ids.PRESET, "value"),
         *(Input(control, "value") for control in FIELDS),
         State(ids.R_SCALE, "value"),
+        State(ids.MEASURE, "data"),
+        State(ids.CHECKPOINT, "value"),
         prevent_initial_call=True,
     )
-    def change_measure(preset, *controls_and_scale):
-        *controls, r_scale = controls_and_scale
+    def change_measure(preset, *controls_and_state):
+        *controls, r_scale, before, checkpoint = controls_and_state
         values = dict(zip(FIELDS, controls, strict=True))
         try:
+            if ctx.triggered_id == ids.EXTENT_UNIT:
+                values = converted(collection, checkpoint, asked_measure(before), values)
             measure = measure_asked(ctx.triggered_id, preset, values, n_most)
-        except ValueError as error:
+        except (ValueError, MorphospaceError) as error:
             kept = [no_update] * len(FIELDS)
             return no_update, no_update, str(error), no_update, no_update, no_update, *kept
         name = shown_preset(measure)

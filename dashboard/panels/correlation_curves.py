@@ -6,18 +6,9 @@ from dataclasses import dataclass, replace
 from flask_caching import Cache
 
 from dashboard.chance import known_null
-from dashboard.colors import (
-    COMPLEMENT,
-    CROSSED,
-    PIN_CROSSED,
-    PINNED,
-    SECOND,
-    SELECTED,
-    WHOLE,
-    shades,
-)
 from dashboard.curves import Curve
 from dashboard.facts import checkpoint_label
+from dashboard.figure_style import shades
 from dashboard.jobs import Jobs
 from dashboard.live import REFINE, best_known, job_of
 from dashboard.measure import (
@@ -31,6 +22,7 @@ from dashboard.measure import (
     whole_correlation,
 )
 from dashboard.question import Question
+from dashboard.themes import DARK, Theme
 from data.store import Collection
 from models.errors import BadInput
 from models.space.correlation import Correlation
@@ -85,6 +77,7 @@ class View:
     pinned: dict | None = None
     measure: Measure = Measure()
     also: frozenset[str] = frozenset()
+    theme: Theme = DARK
 
     @property
     def is_selected(self) -> bool:
@@ -159,14 +152,33 @@ def measured_curves(view: View) -> Shown:
     if view.is_selected:
         main += _of_selections(view)
     elif view.second:
-        main.insert(0, replace(_whole(view, view.second), color=SECOND, is_told=True))
+        main.insert(0, replace(_whole(view, view.second), color=view.theme.second, is_told=True))
     if "checkpoints" in view.also:
         shown.curves += _other_checkpoints(view)
     shown.curves += _beside(view, shown.notes)
     if not main[-1].is_told:  # too few are selected: the collection's numbers stay
         main[-1] = replace(main[-1], is_told=True)
-    shown.curves += main
+    shown.curves = told_apart([*shown.curves, *main])
     return shown
+
+
+def told_apart(curves: list[Curve]) -> list[Curve]:
+    """The curves, with their number of components in their names where these differ."""
+    if len({curve.measured.n_dim for curve in curves}) < 2:
+        return curves
+    return [replace(curve, name=f"{curve.name}, k = {curve.measured.n_dim}") for curve in curves]
+
+
+def different_k(curves: list[Curve]) -> list[str]:
+    """A sentence where the curves are of different numbers of components."""
+    numbers = sorted({curve.measured.n_dim for curve in curves})
+    if len(numbers) < 2:
+        return []
+    listed = " and ".join([", ".join(map(str, numbers[:-1])), str(numbers[-1])])
+    return [
+        f"Curves of k = {listed} components (fewer galaxies use fewer): their heights cannot be "
+        f"compared. With k = {numbers[0]} in the settings they can."
+    ]
 
 
 def _whole(view: View, checkpoint: str, *, is_main: bool = False) -> Curve:
@@ -181,7 +193,7 @@ def _whole(view: View, checkpoint: str, *, is_main: bool = False) -> Curve:
         f"all galaxies, {view.label(checkpoint)}",
         measured,
         view.unit(checkpoint, measured),
-        WHOLE,
+        view.theme.whole,
         known_null(view.jobs, view.page_id, question),
         has_band=is_main and "null" in view.also,
         is_main=is_main,
@@ -196,14 +208,20 @@ def _of_selections(view: View) -> Iterator[Curve]:
         measured = view.ask(selection_correlation, view.second, view.selection)
         if measured is not None:
             unit = view.unit(view.second, measured)
-            yield Curve(name.format(view.label(view.second)), measured, unit, SECOND, is_told=True)
+            yield Curve(
+                name.format(view.label(view.second)),
+                measured,
+                unit,
+                view.theme.second,
+                is_told=True,
+            )
     if view.question.n_galaxies >= MIN_GALAXIES:
         measured = best_known(view.jobs, view.page_id, view.question)
         yield Curve(
             name.format(view.label(view.checkpoint)),
             measured,
             view.unit(view.checkpoint, measured),
-            SELECTED,
+            view.theme.selected,
             known_null(view.jobs, view.page_id, view.question),
             has_band="null" in view.also,
             is_main=True,
@@ -238,24 +256,28 @@ def _complement(view: View) -> Curve:
     measured = view.ask(complement_correlation, view.checkpoint, view.selection)
     if measured is None:
         raise BadInput(f"fewer than {MIN_GALAXIES} galaxies are not selected.")
-    return _curve(view, ALSO["complement"][0].lower(), measured, COMPLEMENT, "dash")
+    return _curve(view, ALSO["complement"][0].lower(), measured, view.theme.complement, "dash")
 
 
 def _pinned(view: View) -> Curve:
     measured = view.ask(selection_correlation, view.checkpoint, view.pinned)
     if measured is None:
         raise BadInput(f"fewer than {MIN_GALAXIES} galaxies are pinned.")
-    return _curve(view, "pinned selection", measured, PINNED, "solid")
+    return _curve(view, "pinned selection", measured, view.theme.pinned, "solid")
 
 
 def _crossed(view: View) -> Curve:
     cross = view.ask(cross_with_complement, view.checkpoint, view.selection)
-    return _curve(view, "selection × complement", cross.correlation, CROSSED, "dot", cross.text)
+    return _curve(
+        view, "selection × complement", cross.correlation, view.theme.crossed, "dot", cross.text
+    )
 
 
 def _pin_crossed(view: View) -> Curve:
     cross = view.ask(cross_of, view.checkpoint, (view.selection, view.pinned))
-    return _curve(view, "selection × pinned", cross.correlation, PIN_CROSSED, "dot", cross.text)
+    return _curve(
+        view, "selection × pinned", cross.correlation, view.theme.pin_crossed, "dot", cross.text
+    )
 
 
 _BESIDE: dict[str, Callable[[View], Curve]] = {
@@ -278,7 +300,7 @@ def _other_checkpoints(view: View) -> Iterator[Curve]:
     others = [
         name for name in view.collection.checkpoints if name not in (view.checkpoint, view.second)
     ]
-    for name, color in zip(others, shades(len(others)), strict=True):
+    for name, color in zip(others, shades(len(others), view.theme), strict=True):
         if not view.is_selected:
             curve = replace(_whole(view, name), null=None)
             yield replace(curve, name=view.label(name), color=color)

@@ -44,7 +44,8 @@ def duration_text(seconds: float) -> str:
 
 def exact_label(measured: Correlation) -> str:
     """What the button of the exact count says: it states its time."""
-    return f"Exact, {duration_text(exact_seconds(measured.n_points, measured.n_dim))}"
+    n = measured.n_possible or measured.n_points
+    return f"Exact, {duration_text(exact_seconds(n, measured.n_dim))}"
 
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
@@ -52,7 +53,6 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     for job, (place, told) in BARS.items():
         app.clientside_callback(
             ClientsideFunction("morphospace_correlation", "watch"),
-            Output(place, "title"),
             Input(job, "data"),
             State(place, "id"),
             State(told, "id"),

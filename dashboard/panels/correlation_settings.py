@@ -80,7 +80,8 @@ def settings_line(collection: Collection) -> html.Div:
             dmc.PopoverDropdown(_controls(collection, measure), className="settings"),
         ],
         width=WIDTH,
-        position="bottom-start",
+        position="left-start",  # beside the curve, which is looked at meanwhile
+        offset=18,
         shadow="lg",
         keepMounted=True,
         trapFocus=True,

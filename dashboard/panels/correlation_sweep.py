@@ -5,13 +5,14 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.figures import message_figure
+from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
 from dashboard.panels.correlation_jobs import bar, job_record
 from dashboard.panels.parts import telling
-from dashboard.question import Question
+from dashboard.question import Question, is_empty
 from dashboard.sweep import known_sweep, start_sweep
 from dashboard.sweep_figure import sweep_figure
+from dashboard.themes import theme_of
 from data.bump_step import asked_measure
 from data.store import Collection
 from models.space.score import ScoreByComponents
@@ -79,6 +80,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.SWEEP, "figure"),
         Output(ids.SWEEP_TEXT, "children"),
         Input(ids.SWEEP_TOLD, "data"),
+        Input(ids.THEME, "data"),
         State(ids.CHECKPOINT, "value"),
         State(ids.SELECTION, "data"),
         State(ids.MEASURE, "data"),
@@ -86,6 +88,10 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         prevent_initial_call=True,
     )
     @telling(lambda said: (message_figure(), said))
-    def show_sweep(_told, checkpoint, selection, measure, page_id):
+    def show_sweep(_told, theme, checkpoint, selection, measure, page_id):
         swept = known_sweep(jobs, page_id, question(checkpoint, selection, measure))
-        return (no_update, no_update) if swept is None else (sweep_figure(swept), sweep_text(swept))
+        if swept is None:
+            return no_update, no_update
+        theme = theme_of(theme)
+        color = theme.whole if is_empty(selection) else theme.selected
+        return sweep_figure(swept, color=color, theme=theme), sweep_text(swept)

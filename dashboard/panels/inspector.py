@@ -1,71 +1,64 @@
-"""The panel of one galaxy: its cutout, its catalog values, its place on the sky, its neighbors."""
+"""The panel of one galaxy: its cutout, large; its catalog values; its neighbors; the way to others.
 
-from dash import Dash, Input, Output, html
+The picture is drawn by assets/viewer.js, which assets/inspector.js tells what to show; what is told
+of the galaxy is a Dash callback.
+"""
+
+from dash import ClientsideFunction, Dash, Input, Output, html
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.facts import galaxy_values, sky_address
 from dashboard.jobs import Jobs
-from dashboard.panels.parts import message, panel, picture, telling, thumbnail
-from dashboard.routes import N_MARKED
+from dashboard.panels.inspector_told import told
+from dashboard.panels.inspector_viewer import viewer
+from dashboard.panels.parts import explained, message, panel, telling
 from data.store import Collection
 
-N_BESIDE = 7  # catalog values that fit beside the picture
+EMPTY = (
+    "Click a galaxy on the map, or a picture anywhere on the page, to inspect it here. "
+    "The key . goes to the first of the selected galaxies, or of all."
+)
 
 
 def layout(collection: Collection) -> html.Section:
-    """Empty until a galaxy is clicked."""
-    return panel("Galaxy", html.Div(id=ids.INSPECTOR, className="inspector"), name="inspector")
-
-
-def inspected(collection: Collection, checkpoint: str, row: int) -> list:
-    """Everything that is known of a galaxy: beside its picture, its neighbors, the rest."""
-    near = collection.neighbors(checkpoint)[row, :N_MARKED]
-    distances = collection.distances(checkpoint)[row, :N_MARKED]
-    values = galaxy_values(collection, row)
-    first = [_sky_link(collection, row), _listed(values[:N_BESIDE])]
-    parts = [
+    """The picture beside what is told, or above it, by the shape of the panel; first, a message."""
+    body = html.Div(
         html.Div(
-            [
-                html.Div(picture(collection, row), className="portrait"),
-                html.Div(first, className="values"),
-            ],
-            className="galaxy",
+            [viewer(collection), html.Div(message(EMPTY), id=ids.INSPECTOR, className="told")],
+            className="galaxy-parts",
         ),
-        html.H3(["Galaxies like this one ", html.Span("and their distances", className="faint")]),
-        html.Div(
-            [
-                thumbnail(collection, int(other), f"{distance:.3g}")
-                for other, distance in zip(near, distances, strict=True)
-            ],
-            className="neighbors",
-        ),
-    ]
-    if values[N_BESIDE:]:
-        parts += [html.H3("More from the catalog"), _listed(values[N_BESIDE:])]
-    return parts
+        id=ids.INSPECTOR_BODY,
+        className="inspector",
+        **{
+            "data-digest": collection.digest,
+            "data-rows": str(collection.n_galaxies),
+            "data-cutouts": "yes" if collection.has_cutouts else "no",
+        },
+    )
+    return panel("Galaxy", body, controls=_steps(), name="inspector")
 
 
-def _listed(values: list[tuple[str, str]]) -> html.Dl:
-    return html.Dl(
-        [html.Div([html.Dt(column), html.Dd(text, title=text)]) for column, text in values]
+def _steps() -> html.Div:
+    """The way to the next and the previous galaxy, and where this one is among them."""
+    return html.Div(
+        [
+            html.Span(id=ids.INSPECTOR_PLACE, className="faint place", role="status"),
+            _step(ids.INSPECTOR_PREVIOUS, "‹", "Previous galaxy", ","),
+            _step(ids.INSPECTOR_NEXT, "›", "Next galaxy", "."),
+        ],
+        className="toolbar",
     )
 
 
-def _sky_link(collection: Collection, row: int) -> html.P:
-    address = sky_address(collection, row)
-    if address is None:
-        return html.P("no position in the catalog", className="faint")
-    link = html.A(
-        "Legacy Surveys viewer ↗", href=address, target="_blank", rel="noopener noreferrer"
+def _step(button: str, sign: str, name: str, key: str) -> html.Div:
+    control = html.Button(
+        sign, id=button, type="button", className="small-button", **{"aria-label": name}
     )
-    if collection.is_simulated:
-        return html.P([link, html.Span(" (simulated: it is not there)", className="faint")])
-    return html.P(link)
+    return explained(control, f"{name} of the selection, or of all where none is selected ({key}).")
 
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
-    """Follow the clicked galaxy and the checkpoint."""
+    """Follow the clicked galaxy, the checkpoint, and how its picture is to be shown."""
 
     @app.callback(
         Output(ids.INSPECTOR, "children"), Input(ids.QUERY, "data"), Input(ids.CHECKPOINT, "value")
@@ -73,9 +66,19 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     @telling(message)
     def show_inspector(row, checkpoint):
         if row is None:
-            return message(
-                "Click a galaxy on the map, or a candidate below it, to inspect it here."
-            )
+            return message(EMPTY)
         if type(row) is not int or not 0 <= row < collection.n_galaxies:
             return message(f"There is no galaxy in row {row}.")
-        return inspected(collection, checkpoint, row)
+        return told(collection, checkpoint, row)
+
+    app.clientside_callback(
+        ClientsideFunction("morphospace_inspector", "follow"),
+        Output(ids.INSPECTOR_BODY, "title"),
+        Input(ids.QUERY, "data"),
+        Input(ids.SELECTED, "data"),
+        Input(ids.INSPECTOR_ZOOM, "value"),
+        Input(ids.INSPECTOR_STRETCH, "value"),
+        Input(ids.INSPECTOR_CHANNEL, "value"),
+        Input(ids.INSPECTOR_BRIGHTNESS, "value"),
+        Input(ids.INSPECTOR_CROSSHAIR, "checked"),
+    )

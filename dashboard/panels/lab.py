@@ -2,15 +2,15 @@
 
 from math import isfinite
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html
+from dash.exceptions import PreventUpdate
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.colors import SELECTED
 from dashboard.curve_axes import Axes
 from dashboard.curves import Curve, correlation_figure
 from dashboard.facts import count_text, number_text, with_error
-from dashboard.figures import message_figure
+from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
 from dashboard.lab import (
     DIVERGENCE,
@@ -27,6 +27,7 @@ from dashboard.lab_figures import scatter_figure
 from dashboard.panels.lab_layout import SLIDER_IDS, lab_layout
 from dashboard.panels.lab_runs import register_runs
 from dashboard.panels.parts import message, telling
+from dashboard.themes import Theme, theme_of
 from data.store import Collection
 from models.space.score import tpcf_score
 
@@ -43,14 +44,14 @@ def space_of(wanted: Asked) -> Space:
     return simulation_space(wanted.source, getattr(wanted, SWEPT[wanted.source]), wanted.seed)
 
 
-def shown(wanted: Asked) -> tuple:
+def shown(wanted: Asked, theme: Theme) -> tuple:
     """Picture, curve, their captions, the numbers."""
     space = space_of(wanted)
     measured = space.correlation
-    curve = Curve("ε", measured, measured.rms, SELECTED, is_main=True)
+    curve = Curve("ε", measured, measured.rms, theme.selected, is_main=True)
     return (
-        scatter_figure(space, wanted.colors),
-        correlation_figure([curve], Axes(is_log=wanted.scale == "log"), space.bumps),
+        scatter_figure(space, wanted.colors, theme),
+        correlation_figure([curve], Axes(is_log=wanted.scale == "log"), space.bumps, theme=theme),
         picture_text(space, wanted.source),
         curve_text(space),
         numbers(space),
@@ -133,11 +134,14 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.LAB_NUMBERS, "children"),
         Output(ids.LAB_ANSWERED, "data"),
         Input(ids.LAB_ASKED, "data"),
+        Input(ids.THEME, "data"),
         prevent_initial_call=True,
     )
     @telling(refused)
-    def draw_lab(values):
-        return *shown(asked(values)), values
+    def draw_lab(values, theme):
+        if values is None and ctx.triggered_id == ids.THEME:  # nothing was asked yet
+            raise PreventUpdate
+        return *shown(asked(values), theme_of(theme)), values
 
     @app.callback(
         [Output(SLIDER_IDS[name], "value") for name in SLIDERS],
@@ -151,12 +155,11 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
 def register_browser(app: Dash) -> None:
     """What assets/lab.js does: the views, and what is asked of the server and when."""
 
-    def in_browser(name: str, *wired: Input | Output | State) -> None:
+    def in_browser(name: str, *wired: Input | State) -> None:
         app.clientside_callback(ClientsideFunction("morphospace_lab", name), *wired)
 
     in_browser(
         "show",
-        Output(ids.ADDRESS, "id"),
         Input(ids.ADDRESS, "pathname"),
         State(ids.TO_GALAXIES, "id"),
         State(ids.TO_LAB, "id"),
@@ -164,8 +167,7 @@ def register_browser(app: Dash) -> None:
     choices = (ids.LAB_SOURCE, ids.LAB_KIND, ids.LAB_COLORS, ids.LAB_SCALE)
     in_browser(
         "ask",
-        Output(ids.LAB_ASKED, "id"),
         *(Input(id, "value") for id in (*choices, *SLIDER_IDS.values())),
         Input(ids.LAB_SEED, "n_clicks"),
     )
-    in_browser("answered", Output(ids.LAB_ANSWERED, "id"), Input(ids.LAB_ANSWERED, "data"))
+    in_browser("answered", Input(ids.LAB_ANSWERED, "data"))

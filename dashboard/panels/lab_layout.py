@@ -5,7 +5,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.figures import message_figure
+from dashboard.figure_style import message_figure
 from dashboard.lab_controls import (
     COLORS,
     PUBLISHED_SLIDERS,
@@ -114,7 +114,7 @@ def _controls() -> html.Section:
                     "Other random numbers. While a slider moves they stay the same.",
                 ),
                 explained(
-                    dmc.Button("Reset", id=ids.LAB_RESET, size="compact-xs", variant="subtle"),
+                    dmc.Button("Reset", id=ids.LAB_RESET, size="compact-xs", variant="default"),
                     "All sliders back to where they started.",
                 ),
             ],

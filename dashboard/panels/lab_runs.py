@@ -26,6 +26,7 @@ from dashboard.lab_sweep import (
     sweep_values,
 )
 from dashboard.panels.parts import message, telling
+from dashboard.themes import Theme, theme_of
 from models.space.published import DAVIES_BOULDIN_B
 
 KIND = "lab"  # of the job: a page has one sweep or published run at a time
@@ -83,9 +84,9 @@ def sweep_text(swept: Sweep) -> str:
     )
 
 
-def sweep_shown(swept: Sweep) -> list[html.Div]:
+def sweep_shown(swept: Sweep, theme: Theme) -> list[html.Div]:
     """The score against what was swept, then against each metric with the rank correlation."""
-    first, *figures = sweep_figures(swept).values()
+    first, *figures = sweep_figures(swept, theme).values()
     score, _ = over_draws(swept.score)
     shown = [run_figure(first, html.Div("the slider that was swept"))]
     for name, figure in zip(METRICS, figures, strict=True):
@@ -101,7 +102,7 @@ def rerun_text(found: Rerun) -> str:
     return f"{words} {agreement(found)}" if found.source == SIMULATION_A else words
 
 
-def rerun_shown(found: Rerun) -> list[html.Div]:
+def rerun_shown(found: Rerun, theme: Theme) -> list[html.Div]:
     """Score and Davies-Bouldin index against the setting, and against each other."""
     ranks = rank_correlation(
         found.column("score"), found.column("davies_bouldin"), np.random.default_rng(0)
@@ -112,7 +113,7 @@ def rerun_shown(found: Rerun) -> list[html.Div]:
         "index": html.Div("n = 4,000 points, no error"),
         "both": rank_text(ranks, "the Davies-Bouldin index of K-Means"),
     }
-    return [run_figure(figure, under[key]) for key, figure in rerun_figures(found).items()]
+    return [run_figure(figure, under[key]) for key, figure in rerun_figures(found, theme).items()]
 
 
 def run_figure(figure: Figure, under: html.Div) -> html.Div:
@@ -168,7 +169,6 @@ def register_runs(app: Dash, jobs: Jobs) -> None:
 
     app.clientside_callback(
         ClientsideFunction("morphospace_lab", "watch"),
-        Output(ids.LAB_JOB, "id"),
         Input(ids.LAB_JOB, "data"),
         State(ids.LAB_BAR, "id"),
         State(ids.LAB_RAN, "id"),
@@ -178,14 +178,15 @@ def register_runs(app: Dash, jobs: Jobs) -> None:
         Output(ids.LAB_RUN_FIGURES, "children", allow_duplicate=True),
         Output(ids.LAB_RUN_TEXT, "children", allow_duplicate=True),
         Input(ids.LAB_RAN, "data"),
+        Input(ids.THEME, "data"),
         prevent_initial_call=True,
     )
-    def show_run(told):
+    def show_run(told, theme):
         name = told.get("name") if isinstance(told, dict) else None
         job = jobs.get(name) if isinstance(name, str) else None
         result = job.result if job else None
         if isinstance(result, Sweep):
-            return sweep_shown(result), sweep_text(result)
+            return sweep_shown(result, theme_of(theme)), sweep_text(result)
         if isinstance(result, Rerun):
-            return rerun_shown(result), rerun_text(result)
+            return rerun_shown(result, theme_of(theme)), rerun_text(result)
         return no_update, no_update

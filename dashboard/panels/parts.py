@@ -3,37 +3,60 @@
 from collections.abc import Callable
 from functools import wraps
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
 from data.store import Collection
 from models.errors import MorphospaceError
 
+THUMBNAIL_PX = 192  # asked of the server: sharp on screens of two pixels a point
+
 
 def panel(title: str, *children: Component, controls: object = None, name: str) -> html.Section:
-    """A titled panel; `name` is its place in the page's grid."""
+    """A titled panel; `name` is its place in the page.
+
+    Its header ends in the buttons of assets/shell.js: maximise, and hide where the page has a menu
+    that brings it back. On the shelf at the bottom the tab is the title, and the shelf has them.
+    """
     return html.Section(
         [
-            html.Header([html.H2(title), controls or html.Span()], className="panel-header"),
+            html.Header(
+                [html.H2(title), controls or html.Span(), panel_buttons(title, name)],
+                className="panel-header",
+            ),
             *children,
         ],
         className=f"panel panel-{name}",
-        **{"aria-label": title},
+        **{"aria-label": title, "data-panel": name},
     )
 
 
-def explained(control: Component, explanation: str) -> dmc.Tooltip:
-    """A control with one line on hover that says what it does."""
-    return dmc.Tooltip(
-        control,
-        label=explanation,
-        color="dark",
-        openDelay=400,
-        multiline=True,
-        maw=280,
-        withArrow=True,
+def panel_buttons(title: str, name: str) -> html.Div:
+    """What is at the right end of every panel's header."""
+    actions = [("maximise", "Maximise", "Fill the window with this panel (m); Esc brings it back")]
+    if not name.startswith("lab-"):  # the lab's panels belong together
+        actions.append(("hide", "Hide", "Hide this panel; the menu Panels brings it back"))
+    return html.Div(
+        [
+            html.Button(
+                type="button",
+                className=f"panel-button {action}",
+                title=explanation,
+                **{"data-action": action, "aria-label": f"{label} {title}"},
+            )
+            for action, label, explanation in actions
+        ],
+        className="panel-buttons",
     )
+
+
+def explained(control: Component, explanation: str) -> html.Span:
+    """A control with one line on hover, or on focus by keyboard, that says what it does.
+
+    assets/explained.js shows it. Not Mantine's Tooltip: with each of them Dash looks through every
+    component of the page at every change, which made the page take seconds to open.
+    """
+    return html.Span(control, className="explained", **{"data-explained": explanation})
 
 
 def small_button(name: str, **properties: object) -> html.Button:
@@ -82,5 +105,8 @@ def picture(collection: Collection, row: int) -> Component:
     if not collection.has_cutouts:
         return html.Span("no cutout", className="no-cutout")
     object_id = collection.catalog["object_id"].iat[row]
-    address = f"/collections/{collection.digest}/cutouts/{row}"
-    return html.Img(src=address, alt=f"Cutout of {object_id}", draggable="false")
+    return html.Img(
+        src=f"/collections/{collection.digest}/cutouts/{row}?size={THUMBNAIL_PX}",
+        alt=f"Cutout of {object_id}",
+        draggable="false",
+    )

@@ -41,6 +41,7 @@ class Correlation:
     errors : how the errors were found, one of "fitted", "fixed", "poisson" and "subsample"
     n_others : points of the second set of a cross-correlation, whose pairs have a point of
         either; 0 if both are of the same set
+    n_possible : points asked about, of which those measured are a random sample; 0 if they are all
     """
 
     edges: np.ndarray
@@ -65,6 +66,7 @@ class Correlation:
     score_freedom: float = np.inf
     errors: str = "fitted"
     n_others: int = 0
+    n_possible: int = 0
 
     @property
     def is_sampled(self) -> bool:

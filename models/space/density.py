@@ -8,6 +8,7 @@ from scipy.special import gammaln
 from models.space.neighbors import Neighbors
 
 K_TH = 10
+BLOCK = 65_536  # points whose neighbours are in memory in float64
 
 
 class LocalDensity(NamedTuple):
@@ -87,7 +88,10 @@ def relative_density(
     density, and free of units.
     """
     log_radius = _log_radius(neighbors.distances, k_th)
-    around = np.mean([log_radius[column] for column in neighbors.rows.T], axis=0)
+    around = np.zeros(len(log_radius))
+    for column in neighbors.rows.T:  # of ten million points, never more than a column at a time
+        around += log_radius[column]
+    around /= neighbors.rows.shape[1]
     return (intrinsic_dim * (around - log_radius)).astype(np.float32)
 
 
@@ -137,11 +141,15 @@ def _inverse_dimension(distances: np.ndarray) -> np.ndarray:
 
     A distance of 0, or one equal to r_k, is a duplicate's doing and says nothing of dimension.
     """
-    nearer = np.asarray(distances[:, :-1], np.float64)
-    last = np.asarray(distances[:, -1:], np.float64)
-    counted = (nearer > 0) & (nearer < last)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(counted, np.log(last / nearer), 0).sum(1) / counted.sum(1)
+    inverse = np.empty(len(distances))
+    for start in range(0, len(distances), BLOCK):
+        block = np.asarray(distances[start : start + BLOCK], np.float64)
+        nearer, last = block[:, :-1], block[:, -1:]
+        counted = (nearer > 0) & (nearer < last)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.where(counted, np.log(last / nearer), 0)
+            inverse[start : start + BLOCK] = logs.sum(1) / counted.sum(1)
+    return inverse
 
 
 def _mean_over_neighbors(values: np.ndarray, rows: np.ndarray) -> np.ndarray:

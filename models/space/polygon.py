@@ -196,10 +196,10 @@ def _is_inside(x: float, y: float, line: int, edges: _Edges) -> bool:
     return is_odd
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(parallel=True, cache=True, nogil=True)
 def _look_up(points: np.ndarray, raster: np.ndarray, edges: _Edges, grid: _Grid) -> np.ndarray:
     inside = np.zeros(len(points), np.bool_)
-    for i in range(len(points)):
+    for i in numba.prange(len(points)):
         x, y = np.float64(points[i, 0]), np.float64(points[i, 1])
         if not (grid.low_x <= x <= grid.high_x and grid.low_y <= y <= grid.high_y):
             continue  # NaN too: it compares false

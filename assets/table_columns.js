@@ -1,0 +1,60 @@
+// Which columns the table shows, in which order and how wide: as the user left them, or a link says.
+"use strict";
+
+(() => {
+  const PICTURE = ":picture";
+  let grid = null;
+  let asked = { chosen: null, columns: null };
+  let isOurs = false; // the grid is being told, and is not to tell back
+
+  const set = (id, properties) => window.dash_clientside.set_props(id, properties);
+  const stateOf = () => grid.getColumnState().filter(({ colId }) => colId !== PICTURE);
+  const layoutOf = () => stateOf().map(({ colId, width }) => ({ key: colId, width }));
+
+  // Names that are not columns here are of another collection: passed over.
+  function apply() {
+    if (!grid) return;
+    const known = stateOf();
+    const names = new Set(known.map(({ colId }) => colId));
+    const kept = (asked.columns ?? []).filter(({ key }) => names.has(key));
+    const placed = new Set(kept.map(({ key }) => key));
+    const order = [
+      ...kept.map(({ key, width }) => ({ colId: key, width })),
+      ...all().filter((key) => !placed.has(key)).map((colId) => ({ colId })),
+    ];
+    const chosen = asked.chosen && new Set(asked.chosen);
+    for (const column of order) {
+      if (chosen) column.hide = !chosen.has(column.colId);
+      if (!column.width) column.width = widthOf(column.colId);
+    }
+    isOurs = true;
+    grid.applyColumnState({ state: [{ colId: PICTURE }, ...order], applyOrder: true });
+    isOurs = false;
+  }
+
+  const widthOf = (key) => grid.getColumnDef(key)?.width ?? 110;
+  const all = () => grid.getColumnDefs().map(({ colId }) => colId).filter((key) => key !== PICTURE);
+
+  function tell({ finished = true, source }) {
+    if (isOurs || !finished || source === "api") return;
+    const columns = layoutOf();
+    if (JSON.stringify(columns) === JSON.stringify(asked.columns)) return;
+    asked.columns = columns;
+    set("table-columns", { data: columns });
+  }
+
+  window.morphospace_table_columns = {
+    listen(drawn) {
+      grid = drawn;
+      apply();
+      for (const event of ["columnMoved", "columnResized"]) grid.addEventListener(event, tell);
+    },
+    ask(chosen, columns) {
+      const next = { chosen: chosen ?? null, columns: columns ?? null };
+      if (JSON.stringify(next) === JSON.stringify(asked)) return;
+      asked = next;
+      apply();
+    },
+    all,
+  };
+})();

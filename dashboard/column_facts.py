@@ -1,0 +1,90 @@
+"""Which columns there are to color by and to show examples of; cheap at any size.
+
+Only types and some random galaxies are looked at: a page of ten million opens as fast as any.
+"""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from dashboard.colors import POINTS
+from dashboard.palettes import N_COLORS
+from data.checkpoint_columns import CLUSTER, RANK, checkpoint_columns
+from data.selection_columns import is_date, is_number
+from data.store import Collection
+
+HIDDEN_COLUMNS = ("object_id",)
+DENSITY = "log_density"
+TITLES = {
+    DENSITY: "local density",
+    "relative_density": "relative density",
+    "neighbor_distance": "distance of the 10th neighbor",
+    "intrinsic_dim": "local dimension",
+    RANK: "anomaly rank",
+    CLUSTER: "cluster (k-means)",
+}
+N_GLANCED = 10_000
+
+
+def catalog_columns(collection: Collection) -> list[str]:
+    """Columns of the catalog that may color, the class label first."""
+    columns = [name for name in collection.catalog if name not in HIDDEN_COLUMNS]
+    return sorted(columns, key=lambda name: name != "label")
+
+
+def own_columns(collection: Collection, checkpoint: str) -> list[str]:
+    """Columns that the checkpoint gives, those hidden by a catalog's of the name left out."""
+    known = checkpoint_columns(collection, checkpoint)
+    ranked = sorted(known, key=lambda name: list(TITLES).index(name) if name in TITLES else 99)
+    return [name for name in ranked if name not in collection.catalog]
+
+
+def column_groups(collection: Collection) -> list[dict]:
+    """All columns to color by, in groups, as a select takes them."""
+    own = own_columns(collection, collection.checkpoints[-1])
+    groups = {
+        "Catalog": [(name, name) for name in catalog_columns(collection)],
+        "This checkpoint": [(name, TITLES.get(name, name)) for name in own],
+        "Other": [(POINTS, POINTS)],
+    }
+    return [
+        {"group": group, "items": [{"value": value, "label": label} for value, label in items]}
+        for group, items in groups.items()
+    ]
+
+
+def first_column(collection: Collection) -> str:
+    """The column that a page begins with: the label where it tells classes apart, else density."""
+    if "label" in collection.catalog and n_glanced(collection, "label") > 1:
+        return "label"
+    own = own_columns(collection, collection.checkpoints[-1])
+    return DENSITY if DENSITY in own else POINTS
+
+
+@lru_cache(maxsize=2000)
+def n_glanced(collection: Collection, name: str) -> int:
+    """Different values of a catalog's column among some random galaxies; 0 where none compare."""
+    glance = glanced(collection, collection.catalog[name])
+    try:
+        return int(glance.nunique())
+    except TypeError:  # lists
+        return 0
+
+
+def glanced(collection: Collection, column: pd.Series) -> pd.Series:
+    """A column's values of up to N_GLANCED random galaxies."""
+    return column.iloc[collection.order[:N_GLANCED]]
+
+
+def class_columns(collection: Collection) -> list[str]:
+    """Columns with classes, as far as a glance tells: the label first; and the clusters."""
+    names = [name for name in catalog_columns(collection) if _may_have_classes(collection, name)]
+    return [*names, CLUSTER] if CLUSTER not in collection.catalog else names
+
+
+def _may_have_classes(collection: Collection, name: str) -> bool:
+    column, n = collection.catalog[name], n_glanced(collection, name)
+    if is_number(column) or is_date(column):
+        return 1 < n <= N_COLORS and not is_date(column)
+    # Texts that nearly all differ, such as file names, are no classes.
+    return 1 < n <= max(50, min(collection.n_galaxies, N_GLANCED) // 2)

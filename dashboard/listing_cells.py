@@ -1,0 +1,63 @@
+"""Values of listed galaxies as they are shown, and as they are written to a file."""
+
+import math
+
+import numpy as np
+
+from dashboard.listing import Listing
+from dashboard.listing_columns import BOOL, DATE, NUMBER, TEXT, Column, columns_of, every_column
+from data.selection_columns import day_text
+
+_DEGREES = ("ra", "dec")
+
+
+def page_cells(listing: Listing, rows: np.ndarray) -> list[list]:
+    """For each row its values as texts, None where unknown; in the order of `every_column`."""
+    known = columns_of(listing.collection, listing.checkpoint)
+    shown = []
+    for key, column in every_column(listing.collection).items():
+        values = values_at(listing, column, rows) if key in known else [None] * len(rows)
+        shown.append([cell_text(column, value) for value in values])
+    return [list(cells) for cells in zip(*shown, strict=True)]
+
+
+def values_at(listing: Listing, column: Column, rows: np.ndarray) -> list:
+    """Values of a column at some rows: numbers, days, or texts."""
+    if column.kind in (NUMBER, DATE):
+        if column.key in listing.collection.catalog:
+            stored = listing.collection.catalog[column.key]
+            if column.kind == NUMBER:  # whole numbers stay whole
+                return stored.iloc[rows].tolist()
+        return listing.values_of(column.key, rows).tolist()
+    return listing.collection.catalog[column.key].iloc[rows].tolist()
+
+
+def cell_text(column: Column, value: object) -> str | None:
+    """A value as shown, without its unit; None where it is unknown."""
+    if is_unknown(value):
+        return None
+    if column.kind == DATE:
+        return day_text(value)
+    if column.kind in (TEXT, BOOL):
+        return str(value)
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e15):
+        return f"{value:.0f}" if abs(value) < 1e15 else str(value)
+    if column.key in _DEGREES:
+        return f"{value:.5f}"
+    return f"{value:.5g}"
+
+
+def with_unit(column: Column, text: str | None) -> str:
+    """A value as shown, with its unit; what is unknown is said to be."""
+    if text is None:
+        return "unknown"
+    if column.unit in ("°", "″"):
+        return text + column.unit
+    return f"{text} {column.unit}".strip()
+
+
+def is_unknown(value: object) -> bool:
+    """Whether there is no value: none, NaN, or an empty text."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or value == "" or value != value

@@ -1,0 +1,47 @@
+"""The bar of the search for clusters, where a map is colored by them and they take long."""
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask_caching import Cache
+
+from dashboard import ids
+from dashboard.clusters import start_clusters
+from dashboard.jobs import Jobs
+from dashboard.panels.parts import telling
+from data.checkpoint_columns import CLUSTER
+from data.store import Collection
+
+
+def bar() -> list[Component]:
+    """Place of the bar, and its stores: assets/jobs.js fills them while it runs."""
+    return [
+        html.Div(id=ids.CLUSTER_BAR, hidden=True),
+        dcc.Store(id=ids.CLUSTER_JOB),
+        dcc.Store(id=ids.CLUSTER_TOLD),
+    ]
+
+
+def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
+    """Begin the search when clusters are asked for."""
+    app.clientside_callback(
+        ClientsideFunction("morphospace_correlation", "watch"),
+        Output(ids.CLUSTER_BAR, "title"),
+        Input(ids.CLUSTER_JOB, "data"),
+        State(ids.CLUSTER_BAR, "id"),
+        State(ids.CLUSTER_TOLD, "id"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(ids.CLUSTER_JOB, "data"),
+        Input(ids.COLOR, "value"),
+        Input(ids.CHECKPOINT, "value"),
+        State(ids.PAGE_ID, "data"),
+        prevent_initial_call=True,
+    )
+    @telling(lambda said: no_update)  # what is drawn in the colors tells
+    def find_clusters(column, checkpoint, page_id):
+        if column != CLUSTER or CLUSTER in collection.catalog:
+            return None
+        job = start_clusters(collection, cache, jobs, page_id, checkpoint)
+        return None if job is None else {"name": job.name, "key": job.key}

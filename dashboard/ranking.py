@@ -1,0 +1,131 @@
+"""Galaxies in order of a score, worked out once: by it candidates are listed and ranks are told.
+
+Of many galaxies the first candidates are found without sorting all of them, which goes on behind.
+"""
+
+from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from data.kept import Kept
+from data.store import Collection
+
+SORTED_AT_ONCE = 1_000_000  # so many in a tenth of a second
+_ORDERS = Kept(2**27)  # 128 MB: three orders of ten million galaxies, dozens of one million
+_behind = ThreadPoolExecutor(1, thread_name_prefix="ranking")
+
+
+class Score(NamedTuple):
+    """An anomaly score of a checkpoint, a column of density.npy.
+
+    name : of the ranking by it
+    unit : what its values are
+    is_low_unusual : the lowest come first
+    """
+
+    name: str
+    unit: str
+    is_low_unusual: bool
+
+
+RANKINGS = {
+    "log_density": Score("lowest density", "log density", True),
+    "relative_density": Score("low for their surroundings", "log relative density", True),
+    "neighbor_distance": Score("far from the 10th neighbor", "distance to 10th", False),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Galaxies by a score, the most unusual first; one whose score is undefined has no place.
+
+    key : names the values, with the digest of what they come from
+    values : (n_galaxies,) by row, NaN or infinite where undefined
+    is_low_unusual : the lowest score comes first
+    """
+
+    key: tuple[Hashable, ...]
+    values: np.ndarray
+    is_low_unusual: bool
+
+    @property
+    def n(self) -> int:
+        """How many galaxies have a place."""
+        order = self._known_order()
+        return int(np.isfinite(self.values).sum()) if order is None else len(order)
+
+    def rows(self, first: int, last: int) -> np.ndarray:
+        """Rows at the places from `first`, counted from 0, to before `last`."""
+        order = self._known_order()
+        if order is None and last > SORTED_AT_ONCE:
+            order = self._order()
+        if order is None:
+            order = first_ranked(self.values, last, is_low_unusual=self.is_low_unusual)
+        return order[first:last]
+
+    def rank(self, row: int) -> int | None:
+        """1 for the most unusual; galaxies of one score share the rank; None where undefined."""
+        value = self.values[row]
+        if not np.isfinite(value):
+            return None
+        order = self._known_order()
+        if order is None:
+            known = self.values[np.isfinite(self.values)]
+            return int((known < value if self.is_low_unusual else known > value).sum()) + 1
+        low, high = 0, len(order)
+        # By halves: no array of ranks is kept beside the order.
+        while low < high:
+            middle = (low + high) // 2
+            other = self.values[order[middle]]
+            is_before = other < value if self.is_low_unusual else other > value
+            low, high = (middle + 1, high) if is_before else (low, middle)
+        return low + 1
+
+    def _known_order(self) -> np.ndarray | None:
+        """The order, unless it is being worked out behind."""
+        if len(self.values) <= SORTED_AT_ONCE:
+            return self._order()
+        order = _ORDERS.peek((self.key, self.is_low_unusual))
+        if order is None:
+            _behind.submit(self._order)
+        return order
+
+    def _order(self) -> np.ndarray:
+        def work() -> np.ndarray:
+            return ranked_rows(self.values, is_low_unusual=self.is_low_unusual)
+
+        return _ORDERS.get((self.key, self.is_low_unusual), work)
+
+
+def score_ranking(collection: Collection, checkpoint: str, column: str) -> Ranking:
+    """Galaxies by an anomaly score of a checkpoint, one of RANKINGS."""
+    values = collection.density(checkpoint)[column]
+    key = (collection.digest, checkpoint, column)
+    return Ranking(key, values, RANKINGS[column].is_low_unusual)
+
+
+def ranked_rows(values: np.ndarray, *, is_low_unusual: bool) -> np.ndarray:
+    """(n_ranked,) int32 rows by value, those that are not finite left out, ties by row."""
+    rows = np.flatnonzero(np.isfinite(values)).astype(np.uint32)
+    scores = values[rows] if is_low_unusual else -values[rows]
+    if scores.dtype != np.float32:
+        return rows[np.argsort(scores, kind="stable")].astype(np.int32)
+    # One sort of whole numbers, score above row, is faster than to sort places by score.
+    bits = (scores + np.float32(0)).view(np.uint32)  # -0 becomes 0: they are one score
+    is_negative = bits >> 31 == 1
+    rising = np.where(is_negative, ~bits, bits | np.uint32(1 << 31))
+    both = np.sort(rising.astype(np.uint64) << np.uint64(32) | rows)
+    return (both & np.uint64(0xFFFFFFFF)).astype(np.int32)
+
+
+def first_ranked(values: np.ndarray, n: int, *, is_low_unusual: bool) -> np.ndarray:
+    """The first `n` of `ranked_rows`, or some more, in a pass and without sorting the rest."""
+    scores = np.where(np.isfinite(values), values if is_low_unusual else -values, np.inf)
+    if n >= len(scores):
+        return ranked_rows(values, is_low_unusual=is_low_unusual)
+    limit = np.partition(scores, n)[n]
+    rows = np.flatnonzero(scores <= limit)
+    return rows[ranked_rows(values[rows], is_low_unusual=is_low_unusual)].astype(np.int32)
