@@ -10,6 +10,7 @@
   const NAMES = {
     Escape: "Esc", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space",
   };
+  const OF_A_LIST = ["Enter", " ", "ArrowUp", "ArrowDown", "Home", "End", "Tab"];
   const keys = (window.morphospace_keys ||= []);
   const root = document.documentElement;
   let dialog = null;
@@ -27,15 +28,17 @@
       && (!entry.view || entry.view === root.dataset.view);
   }
 
-  function isTyping(target) {
+  function isTyping({ target, key }) {
     if (target.matches?.("input[type=radio], input[type=checkbox]")) return false;
+    // A list that is closed keeps the focus after a choice: letters are not for it, and these are.
+    if (target.matches?.("input[readonly][aria-expanded=false]")) return OF_A_LIST.includes(key);
     return Boolean(target.closest?.("input, textarea, select, [contenteditable=true], [role=combobox]"));
   }
 
   const isOpened = (target) => Boolean(target.closest?.("dialog, [role=dialog], [role=menu], [role=listbox]"));
 
   function press(event) {
-    if (event.defaultPrevented || event.isComposing || isTyping(event.target) || isOpened(event.target)) return;
+    if (event.defaultPrevented || event.isComposing || isTyping(event) || isOpened(event.target)) return;
     const meant = keys.filter((entry) => isMeant(entry, event));
     meant.sort((a, b) => (a.order ?? 50) - (b.order ?? 50));
     for (const entry of meant) {

@@ -12,7 +12,7 @@
     window.dash_clientside.set_props("named-asked", { data: { ...record, at: n_asked } });
   }
 
-  const newName = (line) => line?.querySelector(".named-new-name")?.value ?? "";
+  const newName = (line) => line?.querySelector(".named-new-name input")?.value ?? "";
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-named]");
@@ -25,7 +25,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     if (event.target.id === "named-name") document.getElementById("named-save")?.click();
-    if (event.target.matches?.(".named-new-name")) {
+    if (event.target.matches?.(".named-new-name input")) {
       event.target.closest(".named-line")?.querySelector("[data-named=rename]")?.click();
     }
   });

@@ -35,10 +35,11 @@
   }
 
   function change(some) {
+    const hidden = state.hidden.join();
     state = checked({ ...state, ...some });
     try { window.localStorage.setItem(KEPT, JSON.stringify(state)); } catch { /* not kept, then */ }
     apply();
-    tellMenu();
+    if (state.hidden.join() !== hidden) tellMenu();
   }
 
   // ---- what is told to the page ------------------------------------------------------------------

@@ -11,15 +11,14 @@ from dashboard import ids
 from data.store import Collection
 from tests.browsing import hide_cutouts, inspected_id, pixels, settle, spread_out, zoom_in
 
+FAR = {3: (400.0, 2.0), 77: (-900.0, -900.0), 150: (0.0, 700.0)}  # row: where it is
+MAX_POINTS, MOST = 200, 80
+
 
 @pytest.fixture
 def page(same_page):
     """One page for all tests here: to open it takes longer than most of them."""
     return same_page
-
-
-FAR = {3: (400.0, 2.0), 77: (-900.0, -900.0), 150: (0.0, 700.0)}  # row: where it is
-MAX_POINTS, MOST = 200, 80
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,17 @@ def collection(collection_folder, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(collection):
+def few_points():
+    """As if 600 galaxies were a million."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("map_points", "routes_map"):
+            patch.setattr(f"dashboard.{module}.MAX_POINTS", MAX_POINTS)
+        patch.setattr("dashboard.routes_map.MOST_SPREAD", MOST)
+        yield
+
+
+@pytest.fixture(scope="module")
+def address(collection, few_points):
     from app import create_app
     from dashboard.settings import Settings
 
@@ -56,15 +65,6 @@ def address(collection):
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def few_points(monkeypatch):
-    """As if 600 galaxies were a million."""
-    for module in ("map_points", "routes_map"):
-        monkeypatch.setattr(f"dashboard.{module}.MAX_POINTS", MAX_POINTS)
-    # A default of a function is not looked up again: the page asks for as many as it is told.
-    monkeypatch.setattr("dashboard.routes_map.MOST_SPREAD", MOST)
 
 
 def words(page):

@@ -62,7 +62,8 @@ def test_splitters_move_with_pointer_and_keys_and_stay_after_a_reload(page):
     # graphs and maps follow
     wait_until(
         page,
-        """() => Math.abs(document.querySelector('#correlation svg.main-svg').clientWidth
+        """() => Math.abs(document.querySelector('#correlation svg.main-svg')
+                .getBoundingClientRect().width
             - document.querySelector('#correlation').clientWidth) <= 2""",
     )
     splitter(page, "shelf").focus()

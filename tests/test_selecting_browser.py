@@ -272,8 +272,8 @@ def test_saving_over_a_name_and_deleting_ask_first(page, collection):
     page.wait_for_selector(f"#{ids.NAMED_TOLD}:has-text('3 galaxies')")
     assert json.loads(path.read_text())["n"] == 3
     page.get_by_role("button", name="Give “mine” another name").click()
-    page.locator(".named-new-name").fill("yours")
-    page.locator(".named-new-name").press("Enter")
+    page.get_by_role("textbox", name="New name of “mine”").fill("yours")
+    page.get_by_role("textbox", name="New name of “mine”").press("Enter")
     page.locator(".named-load", has_text="yours").wait_for()
     page.get_by_role("button", name="Delete “yours”", exact=True).click()
     page.get_by_role("button", name="Leave it").click()

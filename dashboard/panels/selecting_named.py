@@ -174,7 +174,13 @@ def _asking_line(named: Named, asked: str) -> html.Div:
     name, file = named.name, named.file
     if asked == "rename":
         parts = [
-            dcc.Input(value=name, maxLength=MAX_NAME, className="named-new-name", type="text"),
+            dmc.TextInput(
+                value=name,
+                inputProps={"maxLength": MAX_NAME},
+                size="xs",
+                className="named-new-name",
+                **{"aria-label": f"New name of “{name}”"},
+            ),
             _ask("Rename", "rename", file, f"Rename “{name}”"),
         ]
     else:
