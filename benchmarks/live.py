@@ -48,10 +48,6 @@ class PointCollection(Collection):
         return self.info["name"]
 
     @property
-    def places(self) -> np.ndarray:
-        return self.arrays["places"]
-
-    @property
     def order(self) -> np.ndarray:
         return self.arrays["order"]
 

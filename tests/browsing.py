@@ -108,6 +108,12 @@ def move_map(page, act):
     settle(page)
 
 
+def middle_of(page, graph=ids.MAP):
+    """Middle of a map on the screen."""
+    box = page.locator(f"#{graph}").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def zoom_in(page, place, times=6):
     """Turn the wheel over a place; each time it brings the map a tenth nearer."""
     page.mouse.move(*place)

@@ -100,7 +100,7 @@ def test_a_collection_without_cutouts_says_so(collection):
     (switch,) = [p for p in parts(options) if getattr(p, "id", None) == ids.SHOW_CUTOUTS]
     (slider,) = [p for p in parts(options) if getattr(p, "id", None) == ids.CUTOUT_SIZE]
     assert switch.disabled and not switch.checked and slider.disabled
-    assert any("no cutouts" in str(getattr(p, "label", "")) for p in parts(options))
+    assert any("no cutouts" in str(getattr(p, "data-explained", "")) for p in parts(options))
 
 
 def test_cutouts_have_a_range_of_sizes(collection):

@@ -91,7 +91,9 @@ def test_a_selected_polygon_is_measured(app, collection, values):
     everything = {"op": "set", "kind": "box", "checkpoint": collection.checkpoints[-1]}
     everything |= {"x": [float(x.min()), float(x.max())], "y": [float(y.min()), float(y.max())]}
     chosen = values | {ids.SELECTION: {"steps": [everything]}}
-    count = call(app, (ids.SELECTION_COUNT, "children"), chosen)
+    selected = call(app, (ids.SELECTED, "data"), chosen)
+    assert selected["n"] == collection.n_galaxies and len(selected["id"]) == 16
+    count = call(app, (ids.SELECTION_COUNT, "children"), chosen | {ids.SELECTED: selected})
     assert count == f"{collection.n_galaxies:,} of {collection.n_galaxies:,}"
     numbers = text_of(call(app, (ids.CORRELATION_NUMBERS, "children"), chosen))
     assert "selection" in numbers and "±" in numbers and "all counted" in numbers
@@ -121,8 +123,8 @@ def test_a_selection_that_is_none_is_a_message_not_a_trace(app, collection, valu
     bad = values | {ids.SELECTION: {"checkpoint": collection.checkpoints[0], "steps": steps}}
     told = text_of(call(app, (ids.CORRELATION_NUMBERS, "children"), bad))
     assert said in told and "Traceback" not in told and told
-    count = text_of(call(app, (ids.SELECTION_COUNT, "children"), bad))
-    assert count
+    refused = call(app, (ids.SELECTION_REFUSED, "data"), bad)
+    assert said in refused and "Traceback" not in refused and refused
 
 
 @pytest.mark.parametrize("ranking", RANKINGS)

@@ -31,7 +31,7 @@ def map_options(collection: Collection) -> dmc.Popover:
         ),
         html.Div(
             [
-                # Not around the slider: a tooltip makes what it is of as narrow as it can be.
+                # Not around the slider, which would be as narrow as it can be in it.
                 explained(
                     html.Div("Size of cutouts, px", className="option-name"),
                     "Larger ones are fewer: no cutout lies over another.",

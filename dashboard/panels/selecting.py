@@ -180,6 +180,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     )
     @telling(lambda said: (no_update, said, said, [], "", True))
     def tell_selection(selected):
+        selected = selected or nothing_selected(collection)
         count = count_text(selected["n"], collection.n_galaxies)
         address = f"/collections/{collection.digest}/selection.csv?selection={selected['id']}"
         told = told_selection(collection, cache, selected)
