@@ -33,7 +33,7 @@ demo: .venv/run.stamp  ## rebuild the shipped demo from nothing: hours on two co
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
 	@echo "Compiling what counts pairs, once: about a minute"
-	$(BIN)/python -c 'from models.space.correlation import warm; warm()'
+	$(BIN)/python -c 'from models.space import correlation, map_index, map_pixels, polygon; [part.warm() for part in (correlation, polygon, map_index, map_pixels)]'
 	@touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/run.stamp
