@@ -13,6 +13,7 @@
   const state = { size: 96, shelf: null, query: null, told: null, checkpoint: null };
   let held = null; // place to stay at, when the list becomes another by a Ctrl-click here
   const box = { element: null, resized: null, changed: null, timer: null };
+  let isTurned = false; // by a key within the gallery: the focus goes to the new page's first
 
   const same = () => window.dash_clientside.no_update;
   const set = (id, properties) => window.dash_clientside.set_props(id, properties);
@@ -75,6 +76,10 @@
   // One thumbnail is reached by Tab, the others from it by arrows.
   function mark() {
     const all = thumbnails();
+    if (isTurned && all.length && document.activeElement === document.body) {
+      all[0].focus();
+      isTurned = false;
+    }
     const focused = all.indexOf(document.activeElement);
     all.forEach((element, place) => {
       element.tabIndex = place === Math.max(focused, 0) ? 0 : -1;
@@ -111,7 +116,9 @@
 
   function turnBy(step) {
     const place = state.told && placeOf(pageOf(state.told) + step, state.told);
-    if (place) set(PLACE, { data: place });
+    if (!place) return;
+    isTurned = Boolean(grid()?.contains(document.activeElement));
+    set(PLACE, { data: place });
   }
 
   // ---- keys --------------------------------------------------------------------------------------

@@ -28,10 +28,12 @@
     return { sizes, hidden: hidden.length < PANELS.length ? hidden : [], maximised, phone };
   }
 
-  const within = (percent) => Math.min(Math.max(percent, LEAST), MOST);
+  function within(percent) { return Math.min(Math.max(percent, LEAST), MOST); }
 
   function remembered() {
-    try { return checked(JSON.parse(window.localStorage.getItem(KEPT))); } catch { return { ...FIRST }; }
+    let kept = null;
+    try { kept = JSON.parse(window.localStorage.getItem(KEPT)); } catch { /* none, or not ours */ }
+    return checked(kept);
   }
 
   function change(some) {

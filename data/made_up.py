@@ -156,7 +156,9 @@ def build_made_up(
             catalog=paths["catalog"],
             representations={name: paths[name] for name in made_up.representations},
         )
-        return build_collection(folder, inputs, Parameters(seed=seed), overwrite=overwrite)
+        return build_collection(
+            folder, inputs, Parameters(seed=seed, simulated=True), overwrite=overwrite
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

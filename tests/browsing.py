@@ -21,7 +21,7 @@ VIEW = "window.morphospace_map.view('map')"
 
 def settle(page):
     """Wait until the maps are drawn and the page has asked for nothing for a while."""
-    page.wait_for_selector("#map .js-plotly-plot .main-svg")
+    page.wait_for_selector("#map .js-plotly-plot .main-svg", state="attached")
     page.evaluate("window.asked.last = performance.now()")
     page.wait_for_function(
         """() => {
