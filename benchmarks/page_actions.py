@@ -21,8 +21,10 @@ IS_DRAWN = f"""() => {{
 }}"""
 STATE = f"""() => {{
     const M = window.morphospace_map, map = M.maps.get("{ids.MAP}");
+    const count = document.getElementById("{ids.SELECTION_COUNT}").textContent;
     return {{
-        paint: M.state.paint, n: M.state.n_selected, selected: M.state.selected,
+        paint: M.state.paint, n: Number.parseInt(count.replaceAll(",", ""), 10),
+        selected: M.state.selected,
         view: map.frame.dataset.view,
         released: window.benchmark.released,
         numbers: document.getElementById("{ids.CORRELATION_NUMBERS}").textContent,
