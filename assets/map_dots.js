@@ -5,7 +5,7 @@
 (() => {
   const M = window.morphospace_map;
   const STEPS = 4;
-  const ALPHA = 0.85, ALPHA_OVER_RASTER = 0.7;
+  const ALPHA = 0.85, ALPHA_OVER_RASTER = 0.4;
   const DIMMED = 0.15, FADED = 0.7; // alpha of what is not selected, and how much of its color goes
   const SELECTED = 1, MOVED = 2; // flags of a point
   const TRIANGLE_PX = 5;

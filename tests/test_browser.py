@@ -9,7 +9,7 @@ from tests.browsing import count, inspected_id, lasso, pixels, settle, spread_ou
 
 def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
     assert count(page) == collection.n_galaxies
-    assert page.locator(f"#{ids.ANOMALIES} .thumbnail").count() == 10
+    assert page.locator(f"#{ids.ANOMALIES} .thumbnail").count() >= 5  # as many as there is room for
     assert page.locator(".map-mark.cutout").count() > 3
     assert "all galaxies" in page.locator(f"#{ids.CORRELATION_NUMBERS}").inner_text()
     height, width = page.evaluate(
@@ -20,7 +20,8 @@ def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
 
 def test_every_picture_is_loaded(page):
     broken = page.evaluate(
-        "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => i.src)"
+        """[...document.images].filter(i => i.getAttribute("src"))
+            .filter(i => !(i.complete && i.naturalWidth)).map(i => i.src)"""
     )
     assert broken == []
 
@@ -76,10 +77,11 @@ def test_an_anomaly_is_inspected_and_centred(page, collection):
 
 
 def test_candidates_turn_pages(page):
+    n = page.locator(f"#{ids.ANOMALIES} .thumbnail").count()
     page.locator(f"#{ids.ANOMALY_NEXT}").click()
     settle(page)
-    assert page.locator(f"#{ids.ANOMALY_CAPTION}").inner_text().startswith("11–20 of")
-    assert page.locator(f"#{ids.ANOMALIES} .caption").first.inner_text().startswith("#11")
+    assert page.locator(f"#{ids.ANOMALY_CAPTION}").inner_text().startswith(f"{n + 1}–{2 * n} of")
+    assert page.locator(f"#{ids.ANOMALIES} .caption").first.inner_text().startswith(f"#{n + 1}")
 
 
 def test_coloring_by_a_number_shows_its_range(page):
@@ -287,6 +289,9 @@ def test_the_curve_is_saved_with_what_repeats_it(page, collection):
 def test_nothing_of_the_panel_is_outside_of_it_or_over_the_curve(page, collection, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     settle(page)
+    if size[0] < 700:
+        page.get_by_role("button", name="Curve", exact=True).click()
+        settle(page)
     brush(page, 0.4, 1.0)
     panel = page.locator(".panel-correlation").bounding_box()
     rows = (".curve-frame", ".bumps", ".brush-line", ".numbers", ".curve-actions")
