@@ -24,6 +24,7 @@ from dashboard.server_timing import register_server_timing
 from dashboard.settings import Settings, read_settings
 from data.store import Collection, find_collection
 from models.errors import BadInput, reported
+from models.memory import give_back_freed
 
 ROOT = Path(__file__).parent
 
@@ -70,10 +71,12 @@ def _warm(collection: Collection) -> None:
 
 def create_server() -> Flask:
     """The server for gunicorn: `gunicorn 'app:create_server()'`. Settings from the environment."""
+    give_back_freed()
     return create_app(read_settings(), is_warmed=True).server
 
 
 def main() -> None:
+    give_back_freed()
     with reported():
         settings = read_settings(sys.argv[1:])
         check_port(settings.host, settings.port)

@@ -90,8 +90,11 @@
     else if (drawn?.range) shape = box(map, drawn.range);
     setTimeout(() => clearOutline(map), 0);
     if (!shape || (shape.kind === "polygon" && shape.x.length < 3)) return;
-    step({ op: opOf(held), checkpoint: map.checkpoint, ...shape });
+    const taken = { op: opOf(held), checkpoint: map.checkpoint, ...shape };
+    afterPaint(() => step(taken)); // the end of the stroke is seen at once, whatever follows
   }
+
+  const afterPaint = (run) => requestAnimationFrame(() => setTimeout(run, 0));
 
   const stepRow = (map, row, op) => step({ op, checkpoint: map.checkpoint, kind: "rows", rows: [row] });
 

@@ -30,19 +30,16 @@ window.benchmark = (() => {
   const start = () => { began = performance.now(); };
   const startAt = (kind) => document.addEventListener(kind, start, { capture: true, once: true });
 
-  const frames = () => new Promise((done) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
-  });
+  const nextFrame = () => new Promise((next) => { requestAnimationFrame(next); });
+  const painted = () => new Promise((done) => { setTimeout(() => done(performance.now()), 0); });
 
-  // Milliseconds from the start until `isDone` holds and a frame with it has been shown.
+  // Milliseconds from the start until `isDone` holds as a frame begins, and that frame is painted.
   async function until(isDone, limit) {
-    for (;;) {
-      const now = performance.now();
-      if (isDone()) break;
-      if (now - began > limit) return null;
-      await new Promise((next) => { requestAnimationFrame(next); });
-    }
-    return (await frames()) - began;
+    do {
+      if (performance.now() - began > limit) return null;
+      await nextFrame();
+    } while (!isDone());
+    return (await painted()) - began;
   }
 
   // plotly's own end of a stroke, the same on any page with a plot of it.

@@ -10,7 +10,9 @@ compile the kernels again.
 """
 
 import logging
+import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +25,7 @@ MAX_FINISHED = 64  # kept, for pages that have not yet asked for the result ...
 KEPT_S = 600.0  # ... and no longer than this
 ABANDONED_S = 180.0  # a page asks every 250 ms, in a hidden tab every minute: this one is closed
 _GLANCE_S = 0.1  # a waiting job looks at its cancel flag as often
+_NICENESS = 10  # of its threads: what a page waits for comes first
 
 _NAME = re.compile(r"[0-9a-f]{8,32}\.[a-z]{1,20}")
 _UNEXPECTED = "Something went wrong that was not foreseen; the server's log says what."
@@ -165,6 +168,7 @@ class Jobs:
         return job
 
     def _run(self, job: Job, work: Work) -> None:
+        _step_back()
         progress = Progress(job)
         try:
             while not self._slots.acquire(timeout=_GLANCE_S):
@@ -195,6 +199,12 @@ class Jobs:
         for place, job in enumerate(ended):
             if place < too_many or job.ended_at < limit:
                 del self._jobs[job.name]
+
+
+def _step_back() -> None:
+    """Let other threads go before this one and those that it starts (Linux)."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def is_name(name: object) -> bool:
