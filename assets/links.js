@@ -109,6 +109,7 @@
       window.dash_clientside.set_props(id, { [property]: held[name] });
       await quiet();
     }
+    give((name) => name === "map"); // again: what came meanwhile may have moved it
     root.dataset.linked = "restored";
     if (changed.length) tell(changed.join(" "), true);
   }

@@ -1,5 +1,7 @@
 """The table in Chromium: rows as it scrolls, sort, filter, cuts, columns, highlights, refusals."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -155,14 +157,14 @@ def test_what_a_link_asks_for_is_what_is_listed_and_in_the_file(table, collectio
 
 def test_a_hidden_column_stays_hidden_when_the_page_is_loaded_again(table, open_page):
     heads = "#table .ag-header-cell[col-id=dec]"
-    table.locator("button", has_text="Columns").click()
+    table.locator("button", has_text=re.compile("^Columns$")).click()
     table.locator(".table-chooser input[value=dec]").click()
     table.wait_for_function(f"document.querySelectorAll('{heads}').length === 0")
     table.reload()
     settle(table)
     open_table(table)
     assert table.locator(heads).count() == 0
-    table.locator("button", has_text="Columns").click()
+    table.locator("button", has_text=re.compile("^Columns$")).click()
     table.locator(f"#{ids.TABLE_RESET}").click()
     table.wait_for_selector(heads)
 
