@@ -3,7 +3,7 @@
 
 (() => {
   const SPACE = "anomaly-space";
-  const WANTED_PX = 104, LEAST_PX = 56, MOST_PX = 150, GAP_PX = 8, CAPTION_PX = 18;
+  const WANTED_PX = 104, LEAST_PX = 56, MOST_PX = 150, GAP_PX = 8, CAPTION_PX = 20;
 
   // How many fit, null where the box is not shown. Rows share its height, columns what is left.
   function measure(box) {

@@ -11,7 +11,8 @@ from werkzeug.serving import make_server
 from app import create_app
 from dashboard import ids
 from dashboard.settings import Settings
-from tests.conftest import TIMEOUT_MS
+from tests.browsing import settle
+from tests.conftest import TIMEOUT_MS, new_page
 from tests.fits_cutouts import SCALE_ARCSEC, WIDTH
 
 STAGE = f"#{ids.INSPECTOR_STAGE}"
@@ -215,12 +216,18 @@ def test_neighbors_are_selected_with_the_galaxy(page, collection):
     assert page.locator(f"#{ids.INSPECTOR_PLACE}").inner_text() == f"{place} of 13 selected"
 
 
-def test_a_row_that_does_not_exist_leaves_no_picture_of_another(page):
+def test_a_row_that_does_not_exist_leaves_no_picture_of_another(browser, address):
+    wrong = []
+    page = new_page(browser, address, wrong)
+    page.goto(address)
+    settle(page)
     inspect(page, 5)
     page.evaluate("window.dash_clientside.set_props('query', { data: 1e9 })")
     page.locator(f"#{ids.INSPECTOR}").get_by_text("There is no galaxy in row").wait_for()
     page.wait_for_function("p => !document.querySelector(p).hasAttribute('src')", arg=PICTURE)
     assert not page.locator(STAGE).is_visible()
+    page.close()
+    assert wrong and all("404" in told for told in wrong)  # it is asked for, and refused
 
 
 # FITS

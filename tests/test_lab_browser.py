@@ -6,6 +6,7 @@ import pytest
 
 from dashboard import ids
 
+MAP_DRAWN = ".map-frame[data-state=drawn]"
 NUMBERS = f"#{ids.LAB_NUMBERS} .lab-number"
 PANELS = ".view-lab .panel, .view-lab .lab-numbers"
 CUT_OFF = """() => [...document.querySelectorAll(".lab-number strong, .lab-number div")]
@@ -76,7 +77,7 @@ def view(page):
 
 def test_views_have_addresses_that_back_forward_and_reload_keep(open_page):
     page = open_page("/")
-    page.wait_for_selector(f"#{ids.MAP} canvas")
+    page.wait_for_selector(MAP_DRAWN)
     assert view(page) == "galaxies" and page.locator(f"#{ids.CHECKPOINT}").is_visible()
     page.locator(f"#{ids.TO_LAB}").click()
     page.wait_for_selector(NUMBERS)
@@ -85,7 +86,7 @@ def test_views_have_addresses_that_back_forward_and_reload_keep(open_page):
     assert not page.locator(f"#{ids.CHECKPOINT}").is_visible()
     assert not page.locator(f"#{ids.MAP}").is_visible()
     page.go_back()
-    page.wait_for_selector(f"#{ids.MAP} canvas")
+    page.wait_for_selector(MAP_DRAWN)
     assert view(page) == "galaxies" and not page.title().startswith("Structure lab")
     page.go_forward()
     page.wait_for_selector(NUMBERS)
@@ -96,7 +97,7 @@ def test_views_have_addresses_that_back_forward_and_reload_keep(open_page):
 
 def test_a_map_first_drawn_in_hiding_has_its_full_size_when_shown(lab):
     lab.locator(f"#{ids.TO_GALAXIES}").click()
-    lab.wait_for_selector(f"#{ids.MAP} canvas")
+    lab.wait_for_selector(MAP_DRAWN)
     lab.wait_for_function(
         """id => {
             const plot = document.querySelector(`#${id} .js-plotly-plot`);
@@ -111,7 +112,7 @@ def test_a_map_first_drawn_in_hiding_has_its_full_size_when_shown(lab):
 
 def test_selection_galaxy_and_zoom_survive_a_visit_to_the_lab(open_page, collection):
     page = open_page("/")
-    page.wait_for_selector(f"#{ids.MAP} canvas")
+    page.wait_for_selector(MAP_DRAWN)
     page.locator(f"#{ids.ANOMALIES} .thumbnail").nth(
         1
     ).click()  # inspected, and the map moves to it
@@ -144,7 +145,7 @@ def test_selection_galaxy_and_zoom_survive_a_visit_to_the_lab(open_page, collect
     page.keyboard.press("Escape")  # on the map it would clear the selection
     page.keyboard.press("b")
     page.locator(f"#{ids.TO_GALAXIES}").click()
-    page.wait_for_selector(f"#{ids.MAP} canvas")
+    page.wait_for_selector(MAP_DRAWN)
     page.wait_for_timeout(1000)
     assert state() == before
     assert page.locator(f"#{ids.DRAG_MODE} input:checked").get_attribute("value") == "lasso"
