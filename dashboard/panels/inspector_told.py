@@ -31,7 +31,7 @@ def told(collection: Collection, checkpoint: str, row: int) -> list[Component]:
 
 def _identified(object_id: str) -> html.Div:
     copy = small_button(
-        "⧉",
+        "Copy",
         title="Copy the object_id",
         **{"data-copy": object_id, "aria-label": "Copy the object_id"},
     )
