@@ -5,6 +5,7 @@ cannot carry code: a pickle planted in the folder is refused, and the value meas
 """
 
 import io
+import threading
 import zipfile
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
@@ -23,6 +24,9 @@ TYPES = {
     "memory": "dashboard.cache.ArrayMemoryCache",
     "none": "NullCache",
 }
+
+_underway: dict[tuple[int, str], threading.Event] = {}  # what is being measured, until it is kept
+_lock = threading.Lock()
 
 
 class ArraySerializer:
@@ -88,12 +92,32 @@ def remembered(
 
     `key` holds short texts and numbers only, never arrays: it names the collection's digest,
     the checkpoint, the digest of the selection and every parameter.
+
+    A page may ask for the same twice at a time: the second waits for the first. Where the first
+    fails, or is stopped, the second measures by itself.
     """
     value = recalled(cache, key)
-    if value is None:
+    if value is not None:
+        return value
+    place = (id(cache), _name(key))
+    with _lock:
+        underway = _underway.get(place)
+        if underway is None:
+            ours = _underway[place] = threading.Event()
+    if underway is not None:
+        underway.wait()
+        value = recalled(cache, key)
+        if value is None:
+            value = measure()
+        return value
+    try:
         value = measure()
         keep(cache, key, value)
-    return value
+        return value
+    finally:
+        with _lock:
+            del _underway[place]
+        ours.set()
 
 
 def recalled(cache: Cache, key: tuple[object, ...]) -> dict[str, np.ndarray] | None:

@@ -1,4 +1,6 @@
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 import pytest
@@ -39,6 +41,42 @@ def test_another_key_is_another_value(tmp_path):
     cache = cache_of(tmp_path)
     remembered(cache, ("a", 1), lambda: {"n": np.array(1)})
     assert remembered(cache, ("a", 2), lambda: {"n": np.array(2)})["n"] == 2
+
+
+def test_what_two_ask_for_at_once_is_measured_once(tmp_path):
+    cache, begun, may_end, n_measured = cache_of(tmp_path), Event(), Event(), []
+
+    def measure():
+        n_measured.append(1)
+        begun.set()
+        may_end.wait(20)
+        return {"n": np.array(5)}
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(remembered, cache, ("a",), measure)
+        begun.wait(20)
+        second = pool.submit(remembered, cache, ("a",), measure)
+        may_end.set()
+        assert first.result(20)["n"] == second.result(20)["n"] == 5
+    assert len(n_measured) == 1
+
+
+def test_the_second_measures_where_the_first_fails(tmp_path):
+    cache, begun, may_end = cache_of(tmp_path), Event(), Event()
+
+    def fail():
+        begun.set()
+        may_end.wait(20)
+        raise ValueError("stopped")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(remembered, cache, ("a",), fail)
+        begun.wait(20)
+        second = pool.submit(remembered, cache, ("a",), lambda: {"n": np.array(3)})
+        may_end.set()
+        assert second.result(20)["n"] == 3
+        with pytest.raises(ValueError, match="stopped"):
+            first.result(20)
 
 
 def test_another_process_finds_the_files(tmp_path):
