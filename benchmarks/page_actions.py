@@ -33,9 +33,9 @@ STATE = f"""() => {{
     }};
 }}"""
 RELEASED = "(before, now) => now.released > before.released"
-CURVE_DRAWN = """(before, now) => now.selected !== before.selected && now.n
+CURVE_DRAWN = """(before, now) => now.selected !== before.selected && now.n !== before.n
     && now.numbers !== before.numbers && now.numbers.includes(now.n.toLocaleString("en-US"))"""
-GALLERY_SHOWN = f"""(before, now) => now.selected !== before.selected && now.n
+GALLERY_SHOWN = f"""(before, now) => now.selected !== before.selected && now.n !== before.n
     && now.caption.includes(now.n.toLocaleString("en-US"))
     && [...document.querySelectorAll("#{ids.GALLERY} img")].every((image) => image.complete)"""
 PAINTED = f"(before, now) => now.paint !== before.paint && ({IS_DRAWN})()"
