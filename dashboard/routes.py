@@ -15,6 +15,7 @@ from dashboard.routes_export_map import register_map_export_routes
 from dashboard.routes_map import register_map_routes
 from dashboard.routes_selection import register_selection_routes
 from data.store import Collection
+from models.errors import NotFound
 
 N_MARKED = 12  # neighbours shown in the inspector and marked on the map
 VIEWS = ("/lab",)  # addresses that show the page, beside "/"
@@ -47,6 +48,13 @@ def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: J
     register_map_routes(server, collection, cache)
     register_map_export_routes(server, collection, cache)
     register_selection_routes(server, collection, cache)
+
+    @server.get("/collections/<digest>/<path:asked>")
+    @answered
+    def not_there(digest: str, asked: str) -> Response:
+        if digest == collection.digest:
+            raise NotFound(f"There is nothing at the address '{asked}' of '{collection.name}'.")
+        raise NotFound(f"'{collection.name}' has been built anew since; load the page again.")
 
     @server.get("/jobs/<name>")
     def job_status(name: str) -> Response:

@@ -62,3 +62,11 @@ def test_health_names_the_collection(client, collection):
         "collection": collection.name,
         "n_galaxies": collection.n_galaxies,
     }
+
+
+@pytest.mark.parametrize("digest", ["deadbeef0123", None])
+def test_an_address_of_another_build_or_of_nothing_says_so(client, collection, digest):
+    reply = client.get(f"/collections/{digest or collection.digest}/nothing/here")
+    assert reply.status_code == 404
+    said = reply.get_data(as_text=True)
+    assert ("load the page again" if digest else "nothing at the address") in said
