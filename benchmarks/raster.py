@@ -7,6 +7,7 @@ end with a colored image. The sums alone, of which the image is made, are timed 
 """
 
 import argparse
+import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -96,7 +97,9 @@ def their_sums(table: pd.DataFrame, view: View, kind: str) -> object:
 def their_picture(table: pd.DataFrame, view: View, kind: str) -> object:
     """Datashader's image of it."""
     key = dict(zip(table["class"].cat.categories, COLORS, strict=True))
-    return shade(their_sums(table, view, kind), how="log", color_key=key)
+    with warnings.catch_warnings():  # of a picture that has one value alone
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return shade(their_sums(table, view, kind), how="log", color_key=key)
 
 
 def table_of(index: MapIndex, groups: np.ndarray) -> pd.DataFrame:
