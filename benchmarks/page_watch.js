@@ -6,7 +6,9 @@ window.benchmark = (() => {
   let began = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const app = (entry.serverTiming ?? []).find(({ name }) => name === "app");
+      // What the browser had kept says again how long the server took for it once.
+      const isSent = entry.transferSize > 0;
+      const app = isSent && (entry.serverTiming ?? []).find(({ name }) => name === "app");
       requests.push({
         path: new URL(entry.name).pathname, start: entry.startTime, replied: entry.responseStart,
         end: entry.responseEnd, bytes: entry.transferSize, server: app ? app.duration : null,
