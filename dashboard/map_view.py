@@ -19,7 +19,7 @@ from models.space.map_index import MapIndex, View
 from models.space.map_pyramid import Pyramid
 
 N_GROUPS = 256  # a group is one byte
-MAX_INDEX_BYTES = 2**29  # 512 MB: 25 checkpoints of a million galaxies, two of ten million
+MAX_INDEX_BYTES = 2**30  # 1 GB: 50 checkpoints of a million galaxies, four of ten million
 _INDEXES = Kept(MAX_INDEX_BYTES)
 _BY_PLACE = Kept(2**27)  # bytes and masks in the order of an index: a million are 1 MB
 _PYRAMIDS = Kept(2**27)  # 4 bytes for each galaxy where they are few, else 1 for each of all
