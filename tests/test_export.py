@@ -109,7 +109,7 @@ def test_a_file_says_how_to_repeat_it(client, address, fields, collection):
     header, columns = read(reply.text)
     assert list(columns) == list(COLUMNS)
     assert {f"column {name}" for name in COLUMNS} <= set(header)
-    assert header["simulated"] == "false" and "numpy" in header["versions"]
+    assert header["simulated"] == "true" and "numpy" in header["versions"]
     assert header["errors"].startswith("fitted: ")
     assert_repeats(header, columns, collection)
 
