@@ -27,7 +27,7 @@ window.morphospace_map = (() => {
     if (!map || map.frame !== frame) {
       map = {
         id, frame, checkpoint: null, meta: null, sheet: null, marks: [], far: { n: 0, galaxies: [] },
-        wanted: null, isHome: true, aborts: {},
+        wanted: null, isHome: true, nLooks: 0, aborts: {},
       };
       maps.set(id, map);
     }
@@ -76,7 +76,9 @@ window.morphospace_map = (() => {
   function look(map, { x0, x1, y0, y1 }, isHome = false) {
     const plot = plotOf(map);
     if (!plot || ![x0, x1, y0, y1].every(Number.isFinite) || !(x1 > x0) || !(y1 > y0)) return;
-    window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
+    map.nLooks += 1; // plotly may still be drawing: what it tells until then is of an older view
+    const done = () => { map.nLooks -= 1; };
+    window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] }).then(done, done);
     map.isHome = isHome;
   }
 

@@ -63,7 +63,8 @@
     M.listenToPointer(map, plot);
     plot.on("plotly_relayouting", () => move(map));
     plot.on("plotly_relayout", (change) => {
-      if (Object.keys(change).some((key) => key.startsWith("xaxis."))) map.isHome = isHome(map);
+      const isGesture = !map.nLooks && Object.keys(change).some((key) => key.startsWith("xaxis."));
+      if (isGesture) map.isHome = isHome(map);
       move(map);
     });
     plot.on("plotly_afterplot", () => move(map));
