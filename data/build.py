@@ -20,11 +20,10 @@ from data.encode import encode_run
 from data.inputs import Inputs, open_galaxies, run_checkpoints
 from data.parameters import LAYERS, Parameters
 from data.seal import seal
-from data.stages import Stages, full_disk_said, only_build, unfinished_said
+from data.stages import Stages, check_folder, full_disk_said, only_build, unfinished_said
 from data.store import Collection, find_collection, list_collections
 from models.errors import BadCollection, BadInput, reported
 
-NAME_RULE = "use letters, digits, '.', '_' and '-', and begin with a letter or digit"
 COLLECTIONS = Path(__file__).parent / "collections"
 SEARCHED = (COLLECTIONS, Path("/collections"))  # where the page looks for collections, too
 
@@ -42,18 +41,7 @@ def build_collection(
     existing collection stays until the new one is whole, and is replaced only with `overwrite`.
     """
     folder, parameters = Path(folder), parameters or Parameters()
-    if not format.is_name(folder.name):
-        raise BadInput(f"'{folder.name}' cannot name a collection: {NAME_RULE}.")
-    if folder.exists() and not (folder / format.COLLECTION).is_file():
-        raise BadInput(
-            f"{folder} is there and is not a collection: it has no {format.COLLECTION}; give "
-            "another name, or remove it."
-        )
-    if folder.exists() and not overwrite:
-        raise BadInput(
-            f"There is a collection '{folder.name}' in {folder.parent} already; give another "
-            "name, or --overwrite to replace it."
-        )
+    check_folder(folder, overwrite)
     # Before anything is written: what cannot be built leaves nothing behind.
     galaxies = open_galaxies(inputs, parameters)
     checkpoints = [] if inputs.run is None else run_checkpoints(inputs)
@@ -127,7 +115,7 @@ def _build(given: argparse.Namespace) -> None:
     if not given.name:
         raise BadInput("Name the collection with --name.")
     if not format.is_name(given.name):
-        raise BadInput(f"'{given.name}' cannot name a collection: {NAME_RULE}.")
+        raise BadInput(f"'{given.name}' cannot name a collection: {format.NAME_RULE}.")
     columns = Columns(
         object_id=given.id_column,
         label=given.label_column,

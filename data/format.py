@@ -41,6 +41,7 @@ CHECKPOINT_FILES = (CHECKPOINT, *CHECKPOINT_ARRAYS, PCA, QUALITY, CORRELATION)
 STANDARD_COLUMNS = ("object_id", "ra", "dec", "redshift", "label", "split")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAME_RULE = "use letters, digits, '.', '_' and '-', and begin with a letter or digit"
 
 
 def is_name(name: str) -> bool:

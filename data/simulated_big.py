@@ -19,7 +19,7 @@ from data.big_scene import N_DIM, ORDER, Scene
 from data.big_space import N_COMPONENTS, N_NEIGHBORS, BigSpace
 from data.seal import described, library_versions
 from data.simulated.galaxies import CLASS_NAMES
-from data.stages import RECORDS, only_build
+from data.stages import RECORDS, check_folder, only_build
 from models.errors import BadInput
 from models.files import replace_folder, write_json
 
@@ -66,23 +66,9 @@ def check_place(n: int, folder: Path, seed: int, overwrite: bool) -> None:
         )
     if seed < 0:
         raise BadInput(f"--seed is {seed}; it must be 0 or more.")
-    if not format.is_name(folder.name):
-        raise BadInput(
-            f"'{folder.name}' cannot name a collection: use letters, digits, '.', '_' and '-', "
-            "and begin with a letter or digit."
-        )
+    check_folder(folder, overwrite)
     if not folder.parent.is_dir():
         raise BadInput(f"The folder {folder.parent} does not exist; make it first.")
-    if folder.exists() and not (folder / format.COLLECTION).is_file():
-        raise BadInput(
-            f"{folder} is there and is not a collection: it has no {format.COLLECTION}; give "
-            "another name, or remove it."
-        )
-    if folder.exists() and not overwrite:
-        raise BadInput(
-            f"There is a collection '{folder.name}' in {folder.parent} already; give another "
-            "name, or --overwrite to replace it."
-        )
     needed = n * (CATALOG_BYTES + 4 + len(SEPARATIONS) * SPACE_BYTES)
     free = shutil.disk_usage(folder.parent).free
     if needed > free:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from data.format import FORMAT_VERSION
+from data import format
 from models.errors import DISK_FULL, BadInput, OutOfSpace
 from models.files import read_json, write_json
 
@@ -50,7 +50,7 @@ class Stages:
         `inputs` holds all that the outcome depends on, earlier stages as their fingerprints.
         """
         record = self.folder / RECORDS / f"{name.replace(' ', '_')}.json"
-        fingerprint = fingerprint_of({"format": FORMAT_VERSION, "stage": name, **inputs})
+        fingerprint = fingerprint_of({"format": format.FORMAT_VERSION, "stage": name, **inputs})
         known = _read_record(record)
         self.files.update(files)
         if known is not None and known["fingerprint"] == fingerprint:
@@ -167,3 +167,19 @@ def _read_record(path: Path) -> dict | None:
         return read_json(path)
     except (FileNotFoundError, ValueError):
         return None
+
+
+def check_folder(folder: Path, overwrite: bool) -> None:
+    """Raise BadInput where no collection can be put, or one is and is to stay."""
+    if not format.is_name(folder.name):
+        raise BadInput(f"'{folder.name}' cannot name a collection: {format.NAME_RULE}.")
+    if folder.exists() and not (folder / format.COLLECTION).is_file():
+        raise BadInput(
+            f"{folder} is there and is not a collection: it has no {format.COLLECTION}; give "
+            "another name, or remove it."
+        )
+    if folder.exists() and not overwrite:
+        raise BadInput(
+            f"There is a collection '{folder.name}' in {folder.parent} already; give another "
+            "name, or --overwrite to replace it."
+        )
