@@ -117,8 +117,14 @@
   function turnBy(step) {
     const place = state.told && placeOf(pageOf(state.told) + step, state.told);
     if (!place) return;
-    isTurned = Boolean(grid()?.contains(document.activeElement));
-    set(PLACE, { data: place });
+    isTurned ||= Boolean(grid()?.contains(document.activeElement));
+    set(PLACE, { data: ahead(place) });
+  }
+
+  // The next turn begins where this one leads to, also before the server has answered.
+  function ahead(place) {
+    state.told = { ...state.told, first: place.first };
+    return place;
   }
 
   // ---- keys --------------------------------------------------------------------------------------
@@ -183,7 +189,8 @@
         requestAnimationFrame(() => { measure(); mark(); showPages(); });
         return same();
       },
-      turn(first, previous, next, last, page, told) {
+      turn(first, previous, next, last, page) {
+        const { told } = state;
         if (!told) return same();
         const asked = {
           "gallery-first": 1,
@@ -192,7 +199,8 @@
           "gallery-last": Infinity,
           "gallery-page": Number.parseInt(page, 10),
         }[window.dash_clientside.callback_context.triggered_id];
-        return placeOf(asked === Infinity ? told.n : asked, told) ?? same();
+        const place = placeOf(asked === Infinity ? told.n : asked, told);
+        return place ? ahead(place) : same();
       },
     },
   });

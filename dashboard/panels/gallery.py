@@ -7,7 +7,7 @@ is shown first is kept as a place in the list, so that the pages follow the size
 from dataclasses import dataclass
 
 import numpy as np
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -206,6 +206,5 @@ def _register_browser(app: Dash) -> None:
         Input(ids.GALLERY_NEXT, "n_clicks"),
         Input(ids.GALLERY_LAST, "n_clicks"),
         Input(ids.GALLERY_PAGE, "value"),
-        State(ids.GALLERY_TOLD, "data"),
         prevent_initial_call=True,
     )
