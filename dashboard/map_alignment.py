@@ -6,6 +6,7 @@ import numpy as np
 from flask_caching import Cache
 
 from dashboard.cache import recalled, remembered
+from dashboard.facts import checkpoint_label
 from dashboard.jobs import Job, Jobs, Progress
 from data.runs import series_with
 from data.store import Collection
@@ -59,6 +60,20 @@ def map_moved(collection: Collection, cache: Cache, checkpoint: str, onto: str) 
 
     key = ("moved", VERSION, collection.digest, checkpoint, onto)
     return Moved(float(remembered(cache, key, work)["value"]), len(rows))
+
+
+def moved_text(collection: Collection, cache: Cache, checkpoint: str, onto: str) -> str:
+    """What a map's caption tells of how far galaxies are from the first map's; "" for itself."""
+    for name in (checkpoint, onto):
+        collection.checkpoint_info(name)  # raises where there is none of the name
+    if checkpoint == onto:
+        return ""
+    moved = map_moved(collection, cache, checkpoint, onto)
+    label = checkpoint_label(collection.checkpoint_info(onto), onto)
+    of = "" if moved.n == collection.n_galaxies else " at random"
+    mood = known_mood(collection, cache, onto)
+    chance = f" (re-seeding alone {mood.value:.2f} ± {mood.error:.2f})" if mood else ""
+    return f"moved {moved.value:.2f} radii from {label}{chance}, n\u00a0=\u00a0{moved.n:,}{of}"
 
 
 def known_mood(collection: Collection, cache: Cache, checkpoint: str) -> Mood | None:

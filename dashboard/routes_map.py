@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify, request
 from flask_caching import Cache
 
 from dashboard.answers import answered, cacheable
+from dashboard.map_alignment import moved_text
 from dashboard.map_asked import MapAsked, number_asked, view_asked, whole_asked
 from dashboard.map_path import checkpoints_asked, morph, trails
 from dashboard.map_points import MAX_POINTS, MOST_SPREAD, far_galaxies, points_in_view
@@ -76,6 +77,14 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
     @answered
     def map_far() -> Response:
         return cacheable(jsonify(far_galaxies(collection, cache, MapAsked.read(request.args))))
+
+    @server.get(f"{prefix}/moved")
+    @answered
+    def map_moved_told() -> Response:
+        fields = request.args
+        names = fields.get("checkpoint", ""), fields.get("onto", "")
+        # Not to be kept by browsers: what chance moves may be measured meanwhile.
+        return jsonify(text=moved_text(collection, cache, *names))
 
     @server.get(f"{prefix}/morph")
     @answered
