@@ -26,7 +26,10 @@ def numbers(curves: Sequence[Curve], *, is_refining: bool = False) -> list[Compo
     They are the legend too: each is told by its color.
     """
     told = [curve for curve in curves if curve.is_told][::-1]
-    columns = [correlation_numbers(c.measured, c.null, is_refining=is_refining) for c in told]
+    columns = [
+        correlation_numbers(c.measured, c.null, is_refining=is_refining, ending=c.ending)
+        for c in told
+    ]
     rows = html.Tbody([_row(facts) for facts in zip(*columns, strict=True)])
     others = [named(curve) for curve in curves if not curve.is_told]
     if len(told) == 1:
