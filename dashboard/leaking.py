@@ -36,8 +36,8 @@ def told_leakage(collection: Collection, checkpoint: str, mask: np.ndarray | Non
     if not are_apart(collection, checkpoint):
         return Told(
             "Leakage undefined",
-            "Under this checkpoint every galaxy has others exactly like it: which are its neighbors "
-            "is arbitrary.",
+            "Under this checkpoint every galaxy has others exactly like it: which are its "
+            "neighbors is arbitrary.",
         )
     k = n_compared(collection, checkpoint)
     return _told(leakage(collection.neighbors(checkpoint), mask, k))

@@ -97,9 +97,9 @@ def test_purity_is_of_the_label_and_nothing_is_made_before_it_is_asked_for(colle
 
 def test_without_labels_purity_is_absent_with_its_reason(odd):
     assert columns.PURITY not in checkpoint_columns(odd, "epoch_1")
-    with pytest.raises(BadInput, match="no column 'label'"):
+    with pytest.raises(BadInput, match="fewer than 2 classes"):
         checkpoint_column(odd, "epoch_1", columns.PURITY)
-    with pytest.raises(BadInput, match="no column 'label'"):
+    with pytest.raises(BadInput, match="fewer than 2 classes"):
         columns.label_codes(odd)
 
 

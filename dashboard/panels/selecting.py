@@ -13,8 +13,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.jobs import Jobs
-from dashboard.leaking import told_leakage
-from dashboard.panels import selecting_menu, selecting_named
+from dashboard.panels import selecting_leakage, selecting_menu, selecting_named
 from dashboard.panels.parts import explained, small_button, telling
 from dashboard.question import selected_mask
 from dashboard.records import keep_record, record_of
@@ -33,14 +32,6 @@ BUTTONS = {
     ids.CLEAR_SELECTION: ("Clear", "Clear the selection", "Select nothing, without cuts (Esc)."),
 }
 EXPORT_EXPLANATION = "The selected galaxies as CSV: object_id, and ra and dec where there are any."
-CLOSE_EXPLANATION = (
-    "Add the {k} true nearest neighbors of every selected galaxy that lie outside. The galaxies "
-    "added have neighbors of their own, so that some leakage is left."
-)
-STRAYS_EXPLANATION = (
-    "Take away the selected galaxies more than half of whose true neighbors lie outside: the map "
-    "has put them here, the representation has not."
-)
 HINT = "nothing selected: draw on the map, brush a histogram, or choose under Select"
 
 
@@ -93,7 +84,7 @@ def selection_bar(collection: Collection) -> html.Div:
                 ],
                 className="selection-line",
             ),
-            html.Div(id=ids.LEAKAGE, className="selection-leakage", role="status"),
+            selecting_leakage.place(),
             html.Div(id=ids.SELECTION_TOLD, className="selection-told refused", role="alert"),
         ],
         className="selecting",
@@ -164,37 +155,11 @@ def told_selection(
     return line, f"{selection_words(collection, record)} · {count}", chips
 
 
-def leakage_line(
-    collection: Collection, cache: Cache, selected: dict, checkpoint: str
-) -> list[Component]:
-    """Leakage of what is selected, and the buttons that close it or clean it of strays."""
-    record = record_of(cache, selected["id"]) if selected.get("id") else None
-    told = told_leakage(collection, checkpoint, selected_mask(collection, cache, record))
-    if not told.text:
-        return []
-    line = explained(html.Span(told.text, className="leakage-told", tabIndex=0), told.explanation)
-    if not told.k:
-        return [line]
-    near = {"checkpoint": checkpoint, "k": told.k}
-    add = {"op": "add", "kind": "neighbors", **near}
-    remove = {"op": "remove", "kind": "strays", **near}
-    return [
-        line,
-        _step_button("Close", add, told.n_outside == 0, CLOSE_EXPLANATION.format(k=told.k)),
-        _step_button("Remove strays", remove, told.n_strays == 0, STRAYS_EXPLANATION),
-    ]
-
-
-def _step_button(name: str, step: dict, is_idle: bool, explanation: str) -> Component:
-    """A button that takes one step more from what is seen selected; assets/selecting.js does."""
-    button = small_button(name, disabled=is_idle, **{"data-step": json.dumps(step)})
-    return explained(button, explanation)
-
-
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Keep what is selected, and tell it; wire the buttons."""
     selecting_menu.register(app, collection)
     selecting_named.register(app, collection, cache)
+    selecting_leakage.register(app, collection, cache)
     _register_in_browser(app)
 
     @app.callback(
@@ -222,16 +187,6 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         address = f"/collections/{collection.digest}/selection.csv?selection={selected['id']}"
         told = told_selection(collection, cache, selected)
         return count, *told, address, not selected["id"]
-
-    @app.callback(
-        Output(ids.LEAKAGE, "children"),
-        Input(ids.SELECTED, "data"),
-        Input(ids.CHECKPOINT, "value"),
-    )
-    @telling(lambda said: said)
-    def tell_leakage(selected, checkpoint):
-        selected = selected or nothing_selected(collection)
-        return leakage_line(collection, cache, selected, checkpoint)
 
 
 def _register_in_browser(app: Dash) -> None:
