@@ -40,33 +40,28 @@ def compared_title(collection: Collection, name: str) -> str:
 
 
 def compared_told(collection: Collection, checkpoint: str, name: str) -> str:
-    """What the numbers of a column that compares are, in a sentence or two."""
+    """What the numbers of a column that compares are, in a sentence or two; the first is enough."""
     k = n_compared(collection, checkpoint)
     if name.startswith(KEPT):
-        other = name.removeprefix(KEPT)
         return (
-            f"Jaccard index of the {k} nearest under this checkpoint and under {other}: those in "
-            "both lists over those in either. 1: none has changed; 0: all have."
+            f"Jaccard index of the {k} nearest here and under {name.removeprefix(KEPT)}. Those in "
+            "both lists over those in either: 1 where none has changed, 0 where all have."
         )
     n_stored = collection.neighbors(checkpoint).shape[1]
-    run = series_with(collection, checkpoint).checkpoints
-    ranking = (
-        f"Rank by density as a share of all galaxies, small in empty regions: {{}} of the "
-        f"{len(trained_of(collection, checkpoint))} trained checkpoints of the run."
-    )
+    n_steps = len(series_with(collection, checkpoint).checkpoints) - 1
+    over = f"over {len(trained_of(collection, checkpoint))} trained checkpoints of the run."
+    share = "as a share of all galaxies,"
     return {
         RECALL: f"Share of the {k} true nearest that are among the {k} nearest on the map.",
         FALSE: f"Share of the {k} nearest on the map that are not among the {n_stored} true "
         "nearest.",
-        PURITY: f"Share of the {k} true nearest, as far as they have a label, that are of the "
-        "galaxy's own class.",
-        WORST: ranking.format("the highest") + " Low for an anomaly that is one always.",
-        BEST: ranking.format("the lowest") + " Low for an anomaly that is one at some time.",
-        FLEETING: "Decades between the best and the middle anomaly rank over the "
-        f"{len(trained_of(collection, checkpoint))} trained checkpoints of the run: high for a "
-        "galaxy that is unusual at some time alone.",
-        ALONG_RUN: f"Jaccard index of the {k} nearest from one checkpoint to the next, mean over "
-        f"the {len(run) - 1} steps of the run.",
+        PURITY: f"Share of the {k} true nearest with a label that are of the galaxy's own class.",
+        WORST: f"Highest rank by density, {share} {over} Low for what is always an anomaly.",
+        BEST: f"Lowest rank by density, {share} {over} Low for what is an anomaly at some time.",
+        FLEETING: f"Decades between best and middle anomaly rank, {over} High for what is an "
+        "anomaly at some time alone.",
+        ALONG_RUN: f"Jaccard index of the {k} nearest from one checkpoint to the next, mean of "
+        f"{n_steps} steps.",
     }[name]
 
 
@@ -77,4 +72,4 @@ def compared_mean(values: np.ndarray) -> str:
         return f"Undefined for all but {len(known)} galaxies."
     error = float(known.std(dtype=np.float64, ddof=1)) / np.sqrt(len(known))
     mean = with_error(float(known.mean(dtype=np.float64)), error)
-    return f"Mean {mean} (standard error), n = {len(known):,}."
+    return f"Mean and its standard error: {mean}, n = {len(known):,}."

@@ -50,17 +50,12 @@ def significance_text(significance: float) -> str:
 
 
 def correlation_numbers(
-    measured: Correlation,
-    null: NullSummary | None = None,
-    *,
-    is_refining: bool = False,
-    ending: str = "",
+    measured: Correlation, null: NullSummary | None = None, *, is_refining: bool = False
 ) -> list[Fact]:
     """What a correlation comes to.
 
     null : what Gaussian points of the same number give, where it is known
     is_refining : more pairs are being counted
-    ending : how the selection was closed or cleaned at the end, "" where it was not
     """
     return [
         _score(measured, null),
@@ -71,7 +66,7 @@ def correlation_numbers(
         ),
         _divergence(measured, null),
         _bins(measured),
-        _galaxies(measured, ending),
+        _galaxies(measured),
         _pairs(measured, is_refining),
     ]
 
@@ -114,7 +109,7 @@ def _bins(measured: Correlation) -> Fact:
     return Fact("bins", text, why)
 
 
-def _galaxies(measured: Correlation, ending: str) -> Fact:
+def _galaxies(measured: Correlation) -> Fact:
     n_others = getattr(measured, "n_others", 0)
     number = f"{measured.n_points:,}"
     if measured.n_possible:
@@ -123,7 +118,7 @@ def _galaxies(measured: Correlation, ending: str) -> Fact:
         number += f" × {n_others:,}"
     return Fact(
         "n",
-        f"{number} in {measured.n_dim}-D{f', {ending}' if ending else ''}",
+        f"{number} in {measured.n_dim}-D",
         "galaxies, and the principal components used: at most one for 20 galaxies",
     )
 

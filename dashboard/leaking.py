@@ -46,13 +46,13 @@ def told_leakage(collection: Collection, checkpoint: str, mask: np.ndarray | Non
 def _told(found: Leakage) -> Told:
     error = f" ± {100 * found.error:.2g}" if np.isfinite(found.error) else ""
     sample = ", sample" if found.is_sampled else ""
-    text = f"Leakage {100 * found.share:.3g}{error} % of {found.k} true neighbors{sample}"
+    text = f"Leakage {100 * found.share:.3g}{error} %, k = {found.k}{sample}"
     at_least = "at least " if found.is_sampled else ""
     asked = f"{found.n_asked:,} of {found.n_selected:,} selected galaxies"
     how = f"{asked}, drawn at random" if found.is_sampled else f"{found.n_asked:,} galaxies"
     of = " of them" if found.is_sampled else ""
     explanation = (
-        f"Share of the {found.k} true nearest neighbors of the selected galaxies, in the "
+        f"Share of the k = {found.k} true nearest neighbors of the selected galaxies, in the "
         f"representation space of the checkpoint shown, that lie outside of the selection: "
         f"{at_least}{found.n_outside:,} galaxies. Of {how}; ± is the standard error over them. "
         f"{found.n_strays:,}{of} are strays, with more than half of their neighbors outside."

@@ -117,7 +117,7 @@ def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Col
     colored = _shades(collection, record, title, values)
     if not is_compared(name) or colored.scale == "log":
         return colored
-    told = compared_told(collection, checkpoint, name)
+    told = compared_told(collection, checkpoint, name).partition(". ")[0].rstrip(".") + "."
     return replace(colored, said=f"{told} {compared_mean(values)} {colored.said}".strip())
 
 

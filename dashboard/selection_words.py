@@ -44,7 +44,7 @@ def ending_words(collection: Collection, selection: dict | None) -> str:
         at = {"checkpoint": selection.get("checkpoint")} | step
         if kind == ("add", "neighbors"):
             nearest = f"{step['k']} nearest neighbor{'s' if step['k'] > 1 else ''}"
-            told.append(f"closed once under its {nearest}{_on(collection, at)}")
+            told.append(f"closed under its {nearest}{_on(collection, at)}")
         elif kind == ("remove", "strays"):
             told.append(f"strays removed{_on(collection, at)}")
         else:

@@ -143,6 +143,6 @@ def test_every_column_has_a_title_and_says_what_it_is(collection):
 
 def test_a_mean_has_its_error_and_number():
     assert compared_mean(np.array([0.2, 0.4, np.nan, 0.6])) == (
-        "Mean 0.40 ± 0.12 (standard error), n = 3."
+        "Mean and its standard error: 0.40 ± 0.12, n = 3."
     )
     assert "Undefined" in compared_mean(np.array([np.nan, np.nan]))

@@ -26,10 +26,7 @@ def numbers(curves: Sequence[Curve], *, is_refining: bool = False) -> list[Compo
     They are the legend too: each is told by its color.
     """
     told = [curve for curve in curves if curve.is_told][::-1]
-    columns = [
-        correlation_numbers(c.measured, c.null, is_refining=is_refining, ending=c.ending)
-        for c in told
-    ]
+    columns = [correlation_numbers(c.measured, c.null, is_refining=is_refining) for c in told]
     rows = html.Tbody([_row(facts) for facts in zip(*columns, strict=True)])
     others = [named(curve) for curve in curves if not curve.is_told]
     if len(told) == 1:
@@ -52,7 +49,8 @@ def named(curve: Curve) -> html.Span:
     told = f"score {score.text}, n = {curve.measured.n_points:,}"
     told += f"; {curve.note}" if curve.note else ""
     kind = "curve-name told" if curve.is_told else "curve-name"
-    return html.Span([line, curve.name], className=kind, title=told)
+    ending = [html.Span(f", {curve.ending}", className="faint")] if curve.ending else []
+    return html.Span([line, curve.name, *ending], className=kind, title=told)
 
 
 def bump_strip(bumps: Sequence[Bump], rms: float) -> list[Component]:
