@@ -15,6 +15,7 @@ from dashboard.facts import (
     with_error,
 )
 from dashboard.ranking import Ranking
+from data.checkpoint_columns import checkpoint_column
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,13 @@ def test_layers_are_told_where_they_are_not_the_usual():
     assert checkpoint_label({"training_epoch": 30, "layer": "pool"}, "x") == "epoch 30"
     assert checkpoint_label({"training_epoch": 3, "layer": "stage3"}, "x") == "epoch 3 stage3"
     assert checkpoint_label({"training_epoch": None}, "mine") == "mine"
+
+
+def test_a_galaxy_is_told_how_far_the_map_can_be_trusted(collection):
+    checkpoint = collection.checkpoints[-1]
+    recall = checkpoint_column(collection, checkpoint, "map_recall")[11]
+    strangers = checkpoint_column(collection, checkpoint, "false_neighbors")[11]
+    assert dict(galaxy_summary(collection, checkpoint, 11))["map"] == (
+        f"keeps {15 * recall:.0f} of 15 true neighbors; {15 * strangers:.0f} of 15 on it are "
+        "strangers"
+    )
