@@ -6,11 +6,12 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.facts import checkpoint_label
+from dashboard.facts import checkpoint_label, not_common_lines
 from dashboard.jobs import Jobs
 from dashboard.panels.links import link_button
 from dashboard.panels.parts import explained, small_button
 from dashboard.panels.tour import tour_button
+from data.runs import series_of
 from data.store import Collection
 
 MAX_SEGMENTS = 9  # more checkpoints go into a list
@@ -49,6 +50,15 @@ def about(collection: Collection) -> list[Component]:
     words.append(html.Span(f"{collection.n_galaxies:,} galaxies", className="faint about-number"))
     if collection.is_simulated:
         words.append(html.Span("simulated", className="faint"))
+    not_common = not_common_lines(collection)
+    if not_common:
+        text = "common to all files"
+        words.append(html.Span(text, className="faint", title="\n".join(not_common)))
+    collapsed = collection.info.get("collapsed")
+    if collapsed:
+        text = f"{len(collapsed)} collapsed left out"
+        title = f"All representations alike: {', '.join(collapsed)}."
+        words.append(html.Span(text, className="faint", title=title))
     return words
 
 
@@ -68,14 +78,16 @@ def _checkpoints(collection: Collection) -> list[Component]:
     )
     return [
         html.Span("Checkpoint", className="faint"),
-        explained(_choice(options), "The moment of training that every panel shows."),
+        explained(_choice(collection, options), "The moment of training that every panel shows."),
         explained(second, "Show a second map beside the first, with the same selection."),
     ]
 
 
-def _choice(options: list[dict]) -> Component:
+def _choice(collection: Collection, options: list[dict]) -> Component:
     """The checkpoint selector: buttons where they fit, a list where they do not."""
     last = options[-1]["value"]
+    if len(series_of(collection)) == 1:  # a run told at every checkpoint tells nothing
+        options = [{**o, "label": _alone(collection, o["value"])} for o in options]
     name = {"aria-label": "Checkpoint"}
     if len(options) <= MAX_SEGMENTS and all(o["label"].startswith("epoch ") for o in options):
         short = [{**option, "label": option["label"].removeprefix("epoch ")} for option in options]
@@ -83,6 +95,13 @@ def _choice(options: list[dict]) -> Component:
     return dmc.Select(
         id=ids.CHECKPOINT, data=options, value=last, size="xs", w=170, allowDeselect=False, **name
     )
+
+
+def _alone(collection: Collection, checkpoint: str) -> str:
+    """A checkpoint as told without its run."""
+    info = collection.checkpoint_info(checkpoint)
+    epoch = info.get("training_epoch")
+    return checkpoint if epoch is None else checkpoint_label(info, "")
 
 
 def _page_actions() -> list[Component]:
