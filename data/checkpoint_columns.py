@@ -1,9 +1,15 @@
-"""Columns that a checkpoint gives: its density's, the rank by it, and clusters of its space."""
+"""Columns that a checkpoint gives: its density's, the rank by it, clusters, and comparisons."""
 
 from collections.abc import Callable
 
 import numpy as np
 
+from data.compared_columns import (
+    anomaly_ranks,
+    compared_column,
+    compared_columns,
+    is_compared,
+)
 from data.kept import Kept
 from data.store import Collection
 from models.errors import NotFound
@@ -18,16 +24,22 @@ _KEPT = Kept(2**27)  # 128 MB: two of ten million galaxies, dozens of one millio
 
 def checkpoint_columns(collection: Collection, checkpoint: str) -> tuple[str, ...]:
     """Names of the columns that a checkpoint gives."""
-    return (*collection.density(checkpoint), *DERIVED)
+    compared = compared_columns(collection, checkpoint)
+    return (*collection.density(checkpoint), *DERIVED, *compared)
 
 
 def checkpoint_column(collection: Collection, checkpoint: str, name: str) -> np.ndarray:
     """(n_galaxies,) numbers of a column by row, NaN where undefined; NotFound where there is none.
 
-    Clusters of more than some million galaxies take seconds the first time.
+    Clusters of more than some million galaxies take seconds the first time, and so do
+    comparisons. Raises BadInput where there is nothing to compare: data/compared_columns.py.
     """
+    if is_compared(name) and name not in collection.density(checkpoint):
+        return compared_column(collection, checkpoint, name)
     if name == RANK:
-        return _KEPT.get(_key(collection, checkpoint, name), lambda: _ranks(collection, checkpoint))
+        return _KEPT.get(
+            _key(collection, checkpoint, name), lambda: anomaly_ranks(collection, checkpoint)
+        )
     if name == CLUSTER:
         return clusters(collection, checkpoint)
     known = collection.density(checkpoint)
@@ -65,15 +77,6 @@ def make_clusters(
     by_row = np.empty(len(components), np.int16)
     by_row[collection.order] = find_clusters(components, n_clusters, progress=progress)
     return by_row + np.int16(1)
-
-
-def _ranks(collection: Collection, checkpoint: str) -> np.ndarray:
-    density = collection.density(checkpoint)["log_density"]
-    ordered = np.argsort(density, kind="stable")  # NaN last
-    ranks = np.empty(len(density), np.float32)
-    ranks[ordered] = np.arange(1, len(density) + 1)  # float32 holds whole numbers to 16,777,216
-    ranks[np.isnan(density)] = np.nan
-    return ranks
 
 
 def _key(collection: Collection, checkpoint: str, name: str) -> tuple[str, str, str]:
