@@ -53,12 +53,13 @@ def about(collection: Collection) -> list[Component]:
     not_common = not_common_lines(collection)
     if not_common:
         text = "common to all files"
-        words.append(html.Span(text, className="faint", title="\n".join(not_common)))
+        title = "\n".join(not_common)
+        words.append(html.Span(text, className="faint about-number", title=title))
     collapsed = collection.info.get("collapsed")
     if collapsed:
         text = f"{len(collapsed)} collapsed left out"
         title = f"All representations alike: {', '.join(collapsed)}."
-        words.append(html.Span(text, className="faint", title=title))
+        words.append(html.Span(text, className="faint about-number", title=title))
     return words
 
 
