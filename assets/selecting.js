@@ -158,6 +158,8 @@
       const [column, checkpoint] = JSON.parse(chip.dataset.uncut);
       cut({ column, ...(checkpoint ? { checkpoint } : {}) });
     }
+    const further = event.target.closest?.("[data-step]");
+    if (further && !isEmpty(now())) set({ steps: [...folded(now()), JSON.parse(further.dataset.step)] });
     const words = document.getElementById(IDS.words);
     const isOpen = words?.getAttribute("aria-expanded") === "true";
     if (words?.contains(event.target)) words.setAttribute("aria-expanded", String(!isOpen));

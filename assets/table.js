@@ -33,6 +33,8 @@
 
   function address(what, sort, filters, further = {}) {
     const fields = new URLSearchParams({ checkpoint: state.checkpoint, selection: state.selection, ...further });
+    const onDemand = window.morphospace_table_columns.onDemand();
+    if (onDemand.length) fields.set("columns", JSON.stringify(onDemand));
     if (sort.length) fields.set("sort", JSON.stringify(sort));
     if (Object.keys(filters).length) fields.set("filters", JSON.stringify(filters));
     return `/collections/${state.digest}/${what}?${fields}`;
@@ -191,7 +193,8 @@
   function show() {
     if (!grid || !isShown() || !state.checkpoint || !state.digest) return;
     obey();
-    const key = [state.digest, state.checkpoint, state.selection].join("|");
+    const shown = window.morphospace_table_columns.onDemand();
+    const key = [state.digest, state.checkpoint, state.selection, ...shown].join("|");
     if (key === state.key) return;
     state.key = key;
     grid.setGridOption("datasource", source());
@@ -211,7 +214,7 @@
       clear: (clicks, asked) => (clicks ? { ...asked, filters: {} } : same()),
       reset(clicks) {
         if (!clicks) return [same(), same()];
-        return [window.morphospace_table_columns.all(), []];
+        return [window.morphospace_table_columns.usual(), []];
       },
     },
   });

@@ -43,7 +43,14 @@
     set("table-columns", { data: columns });
   }
 
+  // Columns that the server works out because they are shown.
+  const isOnDemand = (key) => Boolean(grid.getColumnDef(key)?.context?.isOnDemand);
+  const onDemand = () => (grid ? stateOf().filter(({ colId, hide }) => !hide && isOnDemand(colId)) : [])
+    .map(({ colId }) => colId).sort();
+
   window.morphospace_table_columns = {
+    onDemand,
+    usual: () => all().filter((key) => !isOnDemand(key)),
     listen(drawn) {
       grid = drawn;
       apply();
@@ -55,6 +62,5 @@
       asked = next;
       apply();
     },
-    all,
   };
 })();

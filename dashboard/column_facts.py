@@ -8,8 +8,10 @@ from functools import lru_cache
 import pandas as pd
 
 from dashboard.colors import POINTS
+from dashboard.compared_facts import compared_title
 from dashboard.palettes import N_COLORS
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_columns
+from data.compared_columns import is_compared
 from data.selection_columns import is_date, is_number
 from data.store import Collection
 
@@ -26,6 +28,13 @@ TITLES = {
 N_GLANCED = 10_000
 
 
+def title_of(collection: Collection, name: str) -> str:
+    """What a column is called on the page."""
+    if name in collection.catalog or not is_compared(name):
+        return TITLES.get(name, name)
+    return compared_title(collection, name)
+
+
 def catalog_columns(collection: Collection) -> list[str]:
     """Columns of the catalog that may color, the class label first."""
     columns = [name for name in collection.catalog if name not in HIDDEN_COLUMNS]
@@ -39,18 +48,30 @@ def own_columns(collection: Collection, checkpoint: str) -> list[str]:
     return [name for name in ranked if name not in collection.catalog]
 
 
+def own_groups(collection: Collection) -> dict[str, list[str]]:
+    """Columns that checkpoints give, in groups: of one by itself, and those that compare."""
+    own = own_columns(collection, collection.checkpoints[-1])
+    compared = [name for name in own if is_compared(name)]
+    return {
+        "This checkpoint": [name for name in own if name not in compared],
+        "Compared": compared,
+    }
+
+
 def column_groups(collection: Collection) -> list[dict]:
     """All columns to color by, in groups, as a select takes them."""
-    own = own_columns(collection, collection.checkpoints[-1])
     groups = {
-        "Catalog": [(name, name) for name in catalog_columns(collection)],
-        "This checkpoint": [(name, TITLES.get(name, name)) for name in own],
-        "Other": [(POINTS, POINTS)],
+        "Catalog": catalog_columns(collection),
+        **own_groups(collection),
+        "Other": [POINTS],
     }
-    return [
-        {"group": group, "items": [{"value": value, "label": label} for value, label in items]}
-        for group, items in groups.items()
-    ]
+    return [as_options(collection, group, names) for group, names in groups.items() if names]
+
+
+def as_options(collection: Collection, group: str, names: list[str]) -> dict:
+    """A group of columns as a select takes it."""
+    items = [{"value": name, "label": title_of(collection, name)} for name in names]
+    return {"group": group, "items": items}
 
 
 def first_column(collection: Collection) -> str:

@@ -26,6 +26,7 @@ class Curve:
     is_main : bumps, the dip and the brush are those of this curve
     is_told : its numbers are told beneath, those of others on hover
     note : what else is to be said of it on hover
+    ending : how its selection was closed or cleaned at the end, told beside its name
     """
 
     name: str
@@ -38,6 +39,7 @@ class Curve:
     is_told: bool = False
     has_band: bool = False
     note: str = ""
+    ending: str = ""
 
 
 def correlation_figure(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.ranking import Ranking, score_ranking
+from data.compared_columns import trust_of
 from data.matching import NotCommon
 from data.runs import run_of
 from data.store import Collection
@@ -84,7 +85,17 @@ def galaxy_summary(collection: Collection, checkpoint: str, row: int) -> list[tu
     ]
     ranked = score_ranking(collection, checkpoint, DENSITY)
     lines.append(("density rank", rank_text(ranked, row)))
+    lines.append(("map", trust_text(collection, checkpoint, row)))
     return [(name, text) for name, text in lines if text != "missing"]
+
+
+def trust_text(collection: Collection, checkpoint: str, row: int) -> str:
+    """How far the map can be trusted around a galaxy."""
+    trust = trust_of(collection, checkpoint, row)
+    if trust is None:
+        return "undefined: galaxies are exactly alike under this checkpoint"
+    n_kept, n_strangers, k = trust
+    return f"keeps {n_kept} of {k} true neighbors; {n_strangers} of {k} on it are strangers"
 
 
 def rank_text(ranked: Ranking, row: int) -> str:

@@ -206,6 +206,7 @@ TABLE_LISTENER = "table-listener"
 SELECTION_TOLD = "selection-told"  # why the last change was refused, or what was loaded
 SELECTION_WORDS = "selection-words"
 SELECTION_CUTS = "selection-cuts"
+LEAKAGE = "selection-leakage"
 UNDO = "undo"
 REDO = "redo"
 INVERT_SELECTION = "invert-selection"

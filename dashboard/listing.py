@@ -28,6 +28,8 @@ from dashboard.listing_columns import (
 from dashboard.listing_filters import Filters
 from dashboard.question import selected_mask
 from dashboard.records import record_of
+from dashboard.slow_columns import know_column
+from data.compared_columns import is_compared
 from data.kept import Kept
 from data.store import Collection
 from models.errors import BadInput
@@ -108,6 +110,8 @@ class Listing:
             if len(distances) == len(self.rows):
                 return distances
             return distances[np.searchsorted(self.selected, self.rows)]
+        if column not in self.collection.catalog and is_compared(column):
+            know_column(self.collection, self.cache, self.checkpoint, column)
         keys = sort_keys(self.collection, self.checkpoint, column)
         return keys if len(self.rows) == len(keys) else keys[self.rows]
 

@@ -1,6 +1,7 @@
 """Values of listed galaxies as they are shown, and as they are written to a file."""
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 
@@ -11,12 +12,17 @@ from data.selection_columns import day_text
 _DEGREES = ("ra", "dec")
 
 
-def page_cells(listing: Listing, rows: np.ndarray) -> list[list]:
-    """For each row its values as texts, None where unknown; in the order of `every_column`."""
+def page_cells(listing: Listing, rows: np.ndarray, on_demand: Collection[str] = ()) -> list[list]:
+    """For each row its values as texts, None where unknown; in the order of `every_column`.
+
+    on_demand : columns that are worked out because they are asked for; others of their kind are
+        None
+    """
     known = columns_of(listing.collection, listing.checkpoint)
     shown = []
     for key, column in every_column(listing.collection).items():
-        values = values_at(listing, column, rows) if key in known else [None] * len(rows)
+        is_told = key in known and (not column.is_on_demand or key in on_demand)
+        values = values_at(listing, column, rows) if is_told else [None] * len(rows)
         shown.append([cell_text(column, value) for value in values])
     return [list(cells) for cells in zip(*shown, strict=True)]
 

@@ -11,8 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.compared_facts import compared_title, compared_told
 from dashboard.facts import unit_of
 from data.checkpoint_columns import RANK, checkpoint_column
+from data.compared_columns import KEPT as KEPT_NEIGHBORS
+from data.compared_columns import compared_columns
 from data.kept import Kept
 from data.selection_columns import days
 from data.store import Collection
@@ -53,6 +56,7 @@ class Column:
     told : one line about it, "" where the title says it all
     is_cuttable : a range of it can be a cut of a selection
     is_of_checkpoint : another checkpoint has other values
+    is_on_demand : worked out where it is asked for; a table shows it when it is chosen
     """
 
     key: str
@@ -62,6 +66,7 @@ class Column:
     told: str = ""
     is_cuttable: bool = False
     is_of_checkpoint: bool = False
+    is_on_demand: bool = False
 
     @property
     def heading(self) -> str:
@@ -91,20 +96,28 @@ def columns_of(collection: Collection, checkpoint: str) -> dict[str, Column]:
         "space, in their own unit.",
         is_of_checkpoint=True,
     )
+    for name in compared_columns(collection, checkpoint):
+        title, told = (
+            compared_title(collection, name),
+            compared_told(collection, checkpoint, name),
+        )
+        found.setdefault(name, Column(name, title, "", NUMBER, told, True, True, True))
     return found
 
 
 def every_column(collection: Collection) -> dict[str, Column]:
     """Columns of all checkpoints, by key: what a table has, whichever of them it shows.
 
-    Checkpoints may have been scored by different estimators.
+    Checkpoints may have been scored by different estimators. Comparisons with another checkpoint
+    are left out, since there are as many as checkpoints: galaxies are sorted by them in the
+    gallery.
     """
     found: dict[str, Column] = {}
     for checkpoint in reversed(collection.checkpoints):
         found = found | {
             key: column
             for key, column in columns_of(collection, checkpoint).items()
-            if key not in found
+            if key not in found and not key.startswith(KEPT_NEIGHBORS)
         }
     return found
 

@@ -1,6 +1,6 @@
 """What is listed as a file: all of it, written as it is sent, a few thousand galaxies at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from dashboard.listing import Listing
 from dashboard.listing_cells import is_unknown, values_at
@@ -12,12 +12,20 @@ PLAIN_UNITS = {"°": "deg", "″": "arcsec", "″/px": "arcsec/px"}
 _NAMES = {RANDOM: "random", ORDER: "as stored"}
 
 
-def listing_csv(listing: Listing, n_selected: int) -> Iterator[str]:
+def listing_csv(
+    listing: Listing, n_selected: int, on_demand: Collection[str] = ()
+) -> Iterator[str]:
     """Comment lines that say what this is, the columns with their units, a line for each galaxy.
 
     Texts are quoted and numbers are not: an identifier of 18 digits is a text.
+
+    on_demand : columns that are written because they are asked for, or sorted or filtered by;
+        others of their kind are left out
     """
-    columns = list(columns_of(listing.collection, listing.checkpoint).values())
+    asked = {*on_demand, *(key for key, _ in listing.sort)}
+    asked |= {each.column.key for each in listing.filters.filters}
+    known = columns_of(listing.collection, listing.checkpoint)
+    columns = [column for key, column in known.items() if not column.is_on_demand or key in asked]
     yield "".join(f"# {line}\n" for line in _about(listing, n_selected, columns))
     yield _lines([[_quoted(_heading(column)) for column in columns]])
     order = listing.order()

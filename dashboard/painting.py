@@ -11,13 +11,16 @@ from dashboard.clusters import known_clusters
 from dashboard.color_classes import color_classes
 from dashboard.color_shades import MAX_MEASURED, color_shades
 from dashboard.colors import POINTS, Coloring, color_points
-from dashboard.column_facts import N_GLANCED, TITLES, glanced, n_glanced
+from dashboard.column_facts import N_GLANCED, glanced, n_glanced, title_of
+from dashboard.compared_facts import compared_mean, compared_told
 from dashboard.paints import checked_paint, shading_of
 from dashboard.palettes import N_COLORS
 from dashboard.question import selected_mask
 from dashboard.records import record_of
+from dashboard.slow_columns import know_column
 from data.bump_step import asked_measure
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_column, n_clusters_of
+from data.compared_columns import is_compared
 from data.kept import Kept
 from data.selection_columns import classes_of, column_of, is_date, is_number, numbers_of
 from data.store import Collection
@@ -44,8 +47,12 @@ def _kept_coloring(
 ) -> Coloring:
     def make() -> Coloring:
         lit = _excess(collection, cache, checkpoint, record) if "brush" in record else None
-        if lit is None and record["column"] == CLUSTER and not is_of_catalog(collection, CLUSTER):
-            known_clusters(collection, cache, checkpoint)  # from the cache, where it has them
+        column = record["column"]
+        if lit is None and not is_of_catalog(collection, column):  # from the cache, where it is
+            if column == CLUSTER:
+                known_clusters(collection, cache, checkpoint)
+            elif is_compared(column):
+                know_column(collection, cache, checkpoint, column)
         return lit or color_column(collection, checkpoint, record)
 
     return _COLORINGS.get(_key(collection, checkpoint, record, paint_id), make)
@@ -97,7 +104,7 @@ def color_column(collection: Collection, checkpoint: str, record: dict) -> Color
 def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Coloring:
     name = record["column"]
     values = checkpoint_column(collection, checkpoint, name)
-    title = TITLES.get(name, name)
+    title = title_of(collection, name)
     if name == CLUSTER:
         n = n_clusters_of(collection, checkpoint)
         found = color_classes(name, f"{title}, k = {n}", values - 1, np.arange(1, values.max() + 1))
@@ -107,7 +114,11 @@ def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Col
         ends = record["range"] or ((1, n_ranked) if n_ranked > 1 else None)
         title = f"{title} of {n_ranked:,}, 1 in the emptiest place"
         return replace(_shades(collection, record | {"range": ends}, title, values), kind="ranks")
-    return _shades(collection, record, title, values)
+    colored = _shades(collection, record, title, values)
+    if not is_compared(name) or colored.scale == "log":
+        return colored
+    told = compared_told(collection, checkpoint, name).partition(". ")[0].rstrip(".") + "."
+    return replace(colored, said=f"{told} {compared_mean(values)} {colored.said}".strip())
 
 
 def _shades(collection: Collection, record: dict, title: str, values: np.ndarray) -> Coloring:

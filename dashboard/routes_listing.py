@@ -1,14 +1,15 @@
 """Rows of a list, as the table scrolls through it, and the whole of it as a file.
 
-    .../listing?checkpoint=&selection=&sort=&filters=&start=&stop=
-    .../listing.csv?checkpoint=&selection=&sort=&filters=
+    .../listing?checkpoint=&selection=&sort=&filters=&columns=&start=&stop=
+    .../listing.csv?checkpoint=&selection=&sort=&filters=&columns=
 
 selection : the id of its record, "" for all galaxies
 sort : JSON, [["redshift", "desc"], ...]; see dashboard/listing.py
 filters : JSON, by column; see dashboard/listing_filters.py
+columns : JSON, keys of the columns shown among those that are worked out on demand
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from flask import Flask, Response, jsonify, request, stream_with_context
@@ -33,7 +34,7 @@ def register_listing_routes(server: Flask, collection: Collection, cache: Cache)
         listing = _asked(collection, cache)
         start, stop = _whole("start", 0), _whole("stop", MAX_PAGE)
         start = max(start, 0)
-        reply = jsonify(rows_reply(listing, start, min(stop, start + MAX_PAGE)))
+        reply = jsonify(rows_reply(listing, start, min(stop, start + MAX_PAGE), _columns()))
         reply.headers["Cache-Control"] = FOR_EVER
         return reply
 
@@ -41,19 +42,19 @@ def register_listing_routes(server: Flask, collection: Collection, cache: Cache)
     @_refusing
     def listing_file() -> Response:
         listing = _asked(collection, cache)
-        lines = listing_csv(listing, len(listing.selected))
+        lines = listing_csv(listing, len(listing.selected), _columns())
         reply = Response(stream_with_context(lines), mimetype="text/csv")
         reply.headers["Content-Disposition"] = f'attachment; filename="{file_name(listing)}"'
         return reply
 
 
-def rows_reply(listing: Listing, start: int, stop: int) -> dict:
+def rows_reply(listing: Listing, start: int, stop: int, on_demand: Sequence[str] = ()) -> dict:
     """Rows `start` to `stop` of a listing as the table shows them, and how many there are.
 
     rows : row of each galaxy, and the texts of its cells in the order of `every_column`
     """
     rows = listing.page(start, stop)
-    cells = page_cells(listing, rows)
+    cells = page_cells(listing, rows, on_demand)
     return {
         "n": listing.n_listed,
         "n_selected": len(listing.selected),
@@ -73,6 +74,13 @@ def _asked(collection: Collection, cache: Cache) -> Listing:
         read_json(fields.get("sort"), ()),
         read_json(fields.get("filters"), None),
     )
+
+
+def _columns() -> list[str]:
+    names = read_json(request.args.get("columns"), [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise BadInput("'columns' is a list of their keys.")
+    return names
 
 
 def _whole(name: str, default: int) -> int:

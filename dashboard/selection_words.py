@@ -30,6 +30,28 @@ def selection_words(collection: Collection, selection: dict) -> str:
     return ", AND ".join([told, " AND ".join(cuts)] if cuts else [told])
 
 
+def ending_words(collection: Collection, selection: dict | None) -> str:
+    """How a selection was closed or cleaned at the end, "" where it was not.
+
+    The last steps alone are told: whatever comes after them may have opened it again, and so may
+    cuts.
+    """
+    told: list[str] = []
+    if not selection or selection.get("cuts"):
+        return ""
+    for step in reversed(selection.get("steps") or []):
+        kind = step.get("op"), step.get("kind")
+        at = {"checkpoint": selection.get("checkpoint")} | step
+        if kind == ("add", "neighbors"):
+            nearest = f"{step['k']} nearest neighbor{'s' if step['k'] > 1 else ''}"
+            told.append(f"closed under its {nearest}{_on(collection, at)}")
+        elif kind == ("remove", "strays"):
+            told.append(f"strays removed{_on(collection, at)}")
+        else:
+            break
+    return ", then ".join(reversed(told))
+
+
 def cut_words(collection: Collection, cut: dict) -> str:
     """A cut in words: `redshift 0.1 to 0.2`, `label is Spiral or missing`."""
     column = str(cut.get("column"))
@@ -92,6 +114,7 @@ def _kind_words(collection: Collection, step: dict) -> str:
         ),
         "range": cut_words,
         "all": lambda collection, step: "all galaxies",
+        "strays": _strays_words,
         "saved": lambda collection, step: f"{_name(step)} (by its identifiers)",
         "excess": _excess_words,
         RECORD: _record_words,
@@ -103,6 +126,10 @@ def _polygon_words(collection: Collection, step: dict) -> str:
     n_corners = len(step["x"])
     crossing = f", {CROSSING}" if crosses_itself(np.stack([step["x"], step["y"]], axis=1)) else ""
     return f"lasso{_on(collection, step)} ({n_corners:,} corners{crossing})"
+
+
+def _strays_words(collection: Collection, step: dict) -> str:
+    return f"strays (most of {step['k']} neighbors outside{_on(collection, step)})"
 
 
 def _excess_words(collection: Collection, step: dict) -> str:

@@ -108,7 +108,7 @@ def trust_of(collection: Collection, checkpoint: str, row: int) -> tuple[int, in
     Worked out for it alone; None where it is undefined.
     """
     k = n_compared(collection, checkpoint)
-    if k < 1 or not _has_distance(collection, checkpoint):
+    if k < 1 or not are_apart(collection, checkpoint):
         return None
     on_map = map_neighbors_of(collection.projection(checkpoint), row, k)[None]
     true = np.asarray(collection.neighbors(checkpoint)[row])[None]
@@ -134,7 +134,7 @@ def n_compared(collection: Collection, checkpoint: str) -> int:
 def trained_of(collection: Collection, checkpoint: str) -> tuple[str, ...]:
     """Checkpoints of the run of one whose anomaly ranks are compared.
 
-    Those of a network that has not been trained, and those under which all galaxies are alike,
+    Those of a network that has not been trained, and those under which galaxies are exactly alike,
     are no evidence that a galaxy is ordinary: they are left out where there are others.
     """
     names = series_with(collection, checkpoint).checkpoints
@@ -142,7 +142,7 @@ def trained_of(collection: Collection, checkpoint: str) -> tuple[str, ...]:
         name
         for name in names
         if collection.checkpoint_info(name).get("training_epoch") != 0
-        and _has_distance(collection, name)
+        and are_apart(collection, name)
     ]
     return tuple(trained) or names
 
@@ -196,7 +196,7 @@ def _stability(collection: Collection, checkpoint: str, progress: Progress | Non
 
 def _along_run(collection: Collection, checkpoint: str, progress: Progress | None) -> np.ndarray:
     names = series_with(collection, checkpoint).checkpoints
-    names = [name for name in names if _has_distance(collection, name)]
+    names = [name for name in names if are_apart(collection, name)]
     if len(names) < 2:
         raise BadInput("A change along a run needs 2 checkpoints of it with galaxies apart.")
     k = min(n_compared(collection, name) for name in names)
@@ -219,15 +219,18 @@ def _ranked(collection: Collection, checkpoint: str) -> list[str]:
 
 def _checked_k(collection: Collection, checkpoint: str) -> int:
     """How many neighbors are compared; BadInput where they are arbitrary."""
-    if not _has_distance(collection, checkpoint):
+    k = n_compared(collection, checkpoint)
+    if not are_apart(collection, checkpoint):
         raise BadInput(
-            f"All galaxies are alike under '{checkpoint}': which are neighbors is arbitrary."
+            f"Under '{checkpoint}' every galaxy has {k} others exactly like it: which are its "
+            "neighbors is arbitrary."
         )
-    return n_compared(collection, checkpoint)
+    return k
 
 
 @lru_cache(maxsize=500)
-def _has_distance(collection: Collection, checkpoint: str) -> bool:
+def are_apart(collection: Collection, checkpoint: str) -> bool:
+    """Whether galaxies differ under a checkpoint, so that it is not arbitrary which are near."""
     k = n_compared(collection, checkpoint)
     return k > 0 and not is_collapsed(collection.distances(checkpoint), k)
 

@@ -3,6 +3,7 @@
     {"steps": [{"op": "set", "kind": "polygon", "checkpoint": "epoch_20", "x": [...], "y": [...]},
                {"op": "add", "kind": "box", "checkpoint": "epoch_20", "x": [0, 1], "y": [2, 3]},
                {"op": "add", "kind": "neighbors", "checkpoint": "epoch_20", "k": 5},
+               {"op": "remove", "kind": "strays", "checkpoint": "epoch_20", "k": 15},
                {"op": "invert"}],
      "cuts": [{"column": "redshift", "min": 0.1, "max": None},
               {"column": "label", "values": ["Spiral", None]}]}

@@ -11,6 +11,7 @@ from data.selection_ids import rows_of_ids
 from data.selection_record import check_cut, checked_values
 from data.store import Collection
 from models.errors import BadInput, NotFound, first_few
+from models.space.leakage import strays
 
 _BLOCK = 2**17  # galaxies whose neighbors are read at once
 
@@ -95,12 +96,24 @@ def _all(step: dict, collection: Collection, selected: np.ndarray) -> np.ndarray
 def _neighbors(step: dict, collection: Collection, selected: np.ndarray) -> np.ndarray:
     """The k galaxies nearest to each one selected, in the representation space."""
     near, k = collection.neighbors(step["checkpoint"]), step.get("k")
-    if type(k) is not int or not 1 <= k <= near.shape[1]:
+    if not _is_count(k, near.shape[1]):
         raise BadInput(f"A selection grows by 1 to {near.shape[1]} neighbors, not by {k!r}.")
     mask, rows = np.zeros(collection.n_galaxies, bool), np.flatnonzero(selected)
     for start in range(0, len(rows), _BLOCK):  # the file may be larger than memory
         mask[near[rows[start : start + _BLOCK], :k]] = True
     return mask
+
+
+def _strays(step: dict, collection: Collection, selected: np.ndarray) -> np.ndarray:
+    """Those selected more than half of whose k nearest, in that space, are not."""
+    near, k = collection.neighbors(step["checkpoint"]), step.get("k")
+    if not _is_count(k, near.shape[1]):
+        raise BadInput(f"Strays are told by 1 to {near.shape[1]} neighbors, not by {k!r}.")
+    return strays(near, selected, k)
+
+
+def _is_count(k: object, most: int) -> bool:
+    return type(k) is int and 1 <= k <= most
 
 
 _KINDS: dict[str, Callable[[dict, Collection, np.ndarray], np.ndarray]] = {
@@ -112,6 +125,7 @@ _KINDS: dict[str, Callable[[dict, Collection, np.ndarray], np.ndarray]] = {
     "range": _in_range,
     "all": _all,
     "neighbors": _neighbors,
+    "strays": _strays,
     "saved": _of_saved,
 }
 

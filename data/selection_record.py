@@ -17,7 +17,7 @@ EXCESS, RECORD, INVERT = "excess", "record", "invert"
 OPS = ("set", "add", "remove", "intersect", INVERT)
 KINDS = (
     *("polygon", "box", "rows", "object_ids", "category", "range", "all"),
-    *("neighbors", "saved", RECORD, EXCESS),
+    *("neighbors", "strays", "saved", RECORD, EXCESS),
 )
 
 

@@ -18,6 +18,7 @@ from dashboard.facts import (
     with_error,
 )
 from dashboard.ranking import Ranking
+from data.checkpoint_columns import checkpoint_column
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,13 @@ def test_what_files_have_not_in_common_is_told(collection):
     counts = {"file": "b.npz", "listed_in": "c.csv", "n_lacking": 12, "n_listed": 600, "n_more": 1}
     told = not_common_lines(SimpleNamespace(info={"not_common": {"b": counts}}))
     assert told == ["b.npz lacks 12 of 600 galaxies and has 1 that is not in c.csv."]
+
+
+def test_a_galaxy_is_told_how_far_the_map_can_be_trusted(collection):
+    checkpoint = collection.checkpoints[-1]
+    recall = checkpoint_column(collection, checkpoint, "map_recall")[11]
+    strangers = checkpoint_column(collection, checkpoint, "false_neighbors")[11]
+    assert dict(galaxy_summary(collection, checkpoint, 11))["map"] == (
+        f"keeps {15 * recall:.0f} of 15 true neighbors; {15 * strangers:.0f} of 15 on it are "
+        "strangers"
+    )

@@ -58,6 +58,11 @@ LASSO = {"op": "set", "kind": "polygon", "checkpoint": CHECKPOINT, **SQUARE}
             {"steps": [{"op": "set", "kind": "all"}, {**LASSO, "op": "remove"}]},
             "all galaxies, then remove lasso on epoch 20 (4 corners)",
         ),
+        (
+            {"steps": [LASSO, {**GROW, "op": "remove", "kind": "strays"}]},
+            "lasso on epoch 20 (4 corners), then remove strays (most of 5 neighbors outside on "
+            "epoch 20)",
+        ),
         ({"steps": [{**LASSO, "kind": "object_ids", "object_ids": ["a", "b"]}]}, "2 identifiers"),
     ],
 )
@@ -80,7 +85,7 @@ def test_every_kind_has_its_words(collection):
         "polygon": SQUARE, "box": {"x": [0, 1], "y": [0, 1]}, "rows": {"rows": [1, 2]},
         "object_ids": {"object_ids": ["a"]}, "category": {"column": "label", "value": "a"},
         "range": {"column": "redshift", "min": 0}, "all": {}, "neighbors": {"k": 1},
-        "saved": {"name": "x"}, "record": {"record": {"steps": [LASSO]}},
+        "strays": {"k": 1}, "saved": {"name": "x"}, "record": {"record": {"steps": [LASSO]}},
         "excess": {"lower": 0.1, "upper": 0.2},
     }  # fmt: skip
     assert set(told) == set(KINDS)

@@ -361,6 +361,8 @@ def test_checkpoints_of_steps_outlive_another_one_shown(collection):
         ({"steps": [ROWS, {"op": "add", "kind": "neighbors", "k": 0}]}, "1 to 30 neighbors"),
         ({"steps": [ROWS, {"op": "add", "kind": "neighbors", "k": 31}]}, "1 to 30 neighbors"),
         ({"steps": [ROWS, {"op": "add", "kind": "neighbors", "k": 1.5}]}, "not by 1.5"),
+        ({"steps": [ROWS, {"op": "remove", "kind": "strays", "k": 31}]}, "1 to 30 neighbors"),
+        ({"steps": [ROWS, {"op": "remove", "kind": "strays"}]}, "not by None"),
         ({"steps": [{"op": "set", "kind": "record"}]}, "A selection is a record"),
         (
             {"steps": [{"op": "set", "kind": "range", "column": "redshift", "min": 2, "max": 1}]},

@@ -11,12 +11,13 @@ from flask import Flask
 from dashboard.cache import create_cache
 from dashboard.listing import MAX_PAGE, Listing
 from dashboard.listing_cells import page_cells
-from dashboard.listing_columns import DISTANCE, columns_of, every_column
+from dashboard.listing_columns import DISTANCE, column_numbers, columns_of, every_column
 from dashboard.panels.table import as_cuts
 from dashboard.panels.table_columns import grid_columns
 from dashboard.records import keep_record
 from dashboard.routes_listing import register_listing_routes
 from dashboard.settings import Settings
+from data.checkpoint_columns import checkpoint_column
 from data.selection import resolve
 from models.errors import BadInput
 
@@ -52,7 +53,7 @@ def test_rows_carry_the_texts_of_every_column(collection, served):
     order = np.argsort(-collection.catalog["magnitude"].to_numpy(), kind="stable")[5:8]
     assert [row[0] for row in told["rows"]] == order.tolist()
     assert told["n"] == told["n_selected"] == told["n_galaxies"] == collection.n_galaxies
-    keys = list(columns_of(collection, collection.checkpoints[-1]))
+    keys = list(every_column(collection))
     assert all(len(row) == len(keys) + 1 for row in told["rows"])
     for row, *cells in told["rows"]:
         shown = dict(zip(keys, cells, strict=True))
@@ -61,6 +62,36 @@ def test_rows_carry_the_texts_of_every_column(collection, served):
             collection.catalog["magnitude"].iat[row], rel=1e-4
         )
         assert shown["is_outlier"] == str(collection.catalog["is_outlier"].iat[row])
+
+
+def test_columns_on_demand_are_worked_out_where_they_are_shown(collection, served, monkeypatch):
+    asked = []
+
+    def made(collection, checkpoint, key):
+        asked.append(key)
+        return column_numbers(collection, checkpoint, key)
+
+    monkeypatch.setattr("dashboard.listing.sort_keys", made)
+    keys = list(every_column(collection))
+    recall = keys.index("map_recall") + 1
+    told = ask(collection, served, start=0, stop=3).json
+    assert all(row[recall] is None for row in told["rows"]) and "map_recall" not in asked
+    told = ask(collection, served, start=0, stop=3, columns=["map_recall"]).json
+    values = checkpoint_column(collection, collection.checkpoints[-1], "map_recall")
+    shown = [float(row[recall]) for row in told["rows"]]
+    np.testing.assert_allclose(shown, values[[row[0] for row in told["rows"]]], rtol=1e-4)
+    assert ask(collection, served, columns={"a": 1}).status_code == 400
+
+
+def test_a_file_has_the_columns_on_demand_that_are_asked_for(collection, served):
+    def heading(**fields):
+        lines = ask(collection, served, "listing.csv", **fields).text.splitlines()
+        return next(line for line in lines if not line.startswith("#"))
+
+    assert "map recall" not in heading()
+    assert "map recall" in heading(columns=["map_recall"])
+    other = f"neighbors_kept:{collection.checkpoints[0]}"
+    assert "neighbors kept: epoch 0" in heading(sort=[[other, "asc"]])
 
 
 def test_a_score_that_a_checkpoint_lacks_is_unknown_and_moves_no_other(collection, monkeypatch):

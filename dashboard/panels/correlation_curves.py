@@ -22,6 +22,7 @@ from dashboard.measure import (
     whole_correlation,
 )
 from dashboard.question import Question
+from dashboard.selection_words import ending_words
 from dashboard.themes import DARK, Theme
 from data.store import Collection
 from models.errors import BadInput
@@ -116,6 +117,11 @@ class View:
         """RMS separation in which a curve is drawn."""
         n_points = min(measured.n_points, measured.n_others or measured.n_points)
         return separation_unit(self.collection, checkpoint, self.measure, n_points)
+
+    @property
+    def ending(self) -> str:
+        """How the selection was closed or cleaned at the end."""
+        return ending_words(self.collection, self.selection)
 
     def label(self, checkpoint: str) -> str:
         return checkpoint_label(self.collection.checkpoint_info(checkpoint), checkpoint)
@@ -214,6 +220,7 @@ def _of_selections(view: View) -> Iterator[Curve]:
                 unit,
                 view.theme.second,
                 is_told=True,
+                ending=view.ending,
             )
     if view.question.n_galaxies >= MIN_GALAXIES:
         measured = best_known(view.jobs, view.page_id, view.question)
@@ -226,6 +233,7 @@ def _of_selections(view: View) -> Iterator[Curve]:
             has_band="null" in view.also,
             is_main=True,
             is_told=True,
+            ending=view.ending,
         )
 
 

@@ -49,7 +49,8 @@ def named(curve: Curve) -> html.Span:
     told = f"score {score.text}, n = {curve.measured.n_points:,}"
     told += f"; {curve.note}" if curve.note else ""
     kind = "curve-name told" if curve.is_told else "curve-name"
-    return html.Span([line, curve.name], className=kind, title=told)
+    ending = [html.Span(f", {curve.ending}", className="faint")] if curve.ending else []
+    return html.Span([line, curve.name, *ending], className=kind, title=told)
 
 
 def bump_strip(bumps: Sequence[Bump], rms: float) -> list[Component]:

@@ -62,11 +62,15 @@ def sort_options(collection: Collection) -> list[dict]:
     checkpoint = collection.checkpoints[-1]
     known = columns_of(collection, checkpoint)
     options = [{"value": key, "label": column.title} for key, column in known.items()]
-    of_space = [each for each in options if known[each["value"]].is_of_checkpoint]
-    of_catalog = [each for each in options if each not in of_space]
+    compared = [each for each in options if known[each["value"]].is_on_demand]
+    of_space = [
+        each for each in options if known[each["value"]].is_of_checkpoint and each not in compared
+    ]
+    of_catalog = [each for each in options if each not in of_space + compared]
     of_space.sort(key=lambda each: (each["value"] != DISTANCE, each["value"] != DENSITY))
     return [
         {"group": "Representation space", "items": of_space},
+        {"group": "Compared", "items": compared},
         {
             "group": "Order",
             "items": [

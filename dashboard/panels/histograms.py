@@ -10,7 +10,14 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.column_facts import TITLES, catalog_columns, class_columns, n_glanced, own_columns
+from dashboard.column_facts import (
+    as_options,
+    catalog_columns,
+    class_columns,
+    n_glanced,
+    own_groups,
+    title_of,
+)
 from dashboard.facts import UNITS
 from dashboard.histogram import Histogram, checked_columns, histogram, ticks_of
 from dashboard.jobs import Jobs
@@ -95,16 +102,8 @@ def column_options(collection: Collection) -> list[dict]:
         for name in catalog_columns(collection)
         if name in with_classes or is_number(catalog[name]) or is_date(catalog[name])
     ]
-    own = own_columns(collection, collection.checkpoints[-1])
-    groups = {
-        "Catalog": [(name, name) for name in names],
-        "This checkpoint": [(name, TITLES.get(name, name)) for name in own],
-    }
-    return [
-        {"group": group, "items": [{"value": value, "label": label} for value, label in items]}
-        for group, items in groups.items()
-        if items
-    ]
+    groups = {"Catalog": names, **own_groups(collection)}
+    return [as_options(collection, group, items) for group, items in groups.items() if items]
 
 
 def first_columns(collection: Collection) -> list[str]:
@@ -138,7 +137,7 @@ def told_histogram(collection: Collection, name: str, checkpoint: str, chosen: t
     return {
         "column": name,
         "checkpoint": place,
-        "title": TITLES.get(name, name) if place else name,
+        "title": title_of(collection, name),
         "unit": UNITS.get(name, ""),
         "kind": shown.scale.kind,
         "edges": list(shown.scale.edges),

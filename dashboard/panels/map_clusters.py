@@ -1,14 +1,13 @@
-"""The bar of the search for clusters, where a map is colored by them and they take long."""
+"""The bar of what a map is colored by where it takes long: clusters, comparisons."""
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.clusters import start_clusters
 from dashboard.jobs import Jobs
 from dashboard.panels.parts import telling
-from data.checkpoint_columns import CLUSTER
+from dashboard.slow_columns import start_column
 from data.store import Collection
 
 
@@ -22,7 +21,7 @@ def bar() -> list[Component]:
 
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
-    """Begin the search when clusters are asked for."""
+    """Begin the work when such a column is asked for."""
     app.clientside_callback(
         ClientsideFunction("morphospace_correlation", "watch"),
         Output(ids.CLUSTER_BAR, "title"),
@@ -40,8 +39,6 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         prevent_initial_call=True,
     )
     @telling(lambda said: no_update)  # what is drawn in the colors tells
-    def find_clusters(column, checkpoint, page_id):
-        if column != CLUSTER or CLUSTER in collection.catalog:
-            return None
-        job = start_clusters(collection, cache, jobs, page_id, checkpoint)
+    def make_column(column, checkpoint, page_id):
+        job = start_column(collection, cache, jobs, page_id, checkpoint, column)
         return None if job is None else {"name": job.name, "key": job.key}

@@ -16,8 +16,9 @@ from data.store import Collection
 from models.errors import BadInput
 
 WHY = (
-    "Color the galaxies by a column of the catalog, or by what this checkpoint gives: density, "
-    "anomaly rank, clusters. Type to search."
+    "Color the galaxies by a column of the catalog, by what this checkpoint gives (density, "
+    "anomaly rank, clusters), or by what compares it: map with space, classes, other checkpoints. "
+    "Type to search."
 )
 
 

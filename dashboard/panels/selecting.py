@@ -13,7 +13,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.jobs import Jobs
-from dashboard.panels import selecting_menu, selecting_named
+from dashboard.panels import selecting_leakage, selecting_menu, selecting_named
 from dashboard.panels.parts import explained, small_button, telling
 from dashboard.question import selected_mask
 from dashboard.records import keep_record, record_of
@@ -81,6 +81,7 @@ def selection_bar(collection: Collection) -> html.Div:
                         **{"aria-expanded": "false", "aria-label": "How the selection was made"},
                     ),
                     html.Div(id=ids.SELECTION_CUTS, className="selection-cuts"),
+                    selecting_leakage.place(),
                 ],
                 className="selection-line",
             ),
@@ -158,6 +159,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     """Keep what is selected, and tell it; wire the buttons."""
     selecting_menu.register(app, collection)
     selecting_named.register(app, collection, cache)
+    selecting_leakage.register(app, collection, cache)
     _register_in_browser(app)
 
     @app.callback(

@@ -49,6 +49,8 @@ def _column(column: Column, place: int) -> dict:
     }
     if column.kind in (NUMBER, DATE):
         made |= {"cellClass": "table-number", "headerClass": "ag-right-aligned-header"}
+    if column.is_on_demand:
+        made |= {"hide": True, "context": {"isOnDemand": True}}
     if column.key == "object_id":
         made |= {"width": 170}
     return made

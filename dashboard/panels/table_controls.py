@@ -27,7 +27,8 @@ def controls(columns: list[Column]) -> html.Div:
             _chooser(columns),
             explained(
                 html.A("CSV", id=ids.TABLE_FILE, className="small-button", href="", download=""),
-                "All listed galaxies, every column, with units and what the list is, as a file.",
+                "All listed galaxies, every column but those that are worked out on demand and not "
+                "shown, with units and what the list is, as a file.",
             ),
         ],
         className="toolbar table-controls",
@@ -35,7 +36,7 @@ def controls(columns: list[Column]) -> html.Div:
 
 
 def _chooser(columns: list[Column]) -> Component:
-    choices = [dmc.Checkbox(label=c.heading, value=c.key, size="xs") for c in columns]
+    choices = [_choice(column) for column in columns]
     contents = html.Div(
         [
             html.Div(
@@ -48,7 +49,7 @@ def _chooser(columns: list[Column]) -> Component:
             dmc.CheckboxGroup(
                 html.Div(choices, className="checks table-chooser-list"),
                 id=ids.TABLE_CHOSEN,
-                value=[column.key for column in columns],
+                value=[column.key for column in columns if not column.is_on_demand],
                 persistence=True,
                 persistence_type="local",
                 **{"aria-label": "Columns that the table shows"},
@@ -72,3 +73,8 @@ def _chooser(columns: list[Column]) -> Component:
         keepMounted=True,
         trapFocus=True,
     )
+
+
+def _choice(column: Column) -> Component:
+    box = dmc.Checkbox(label=column.heading, value=column.key, size="xs")
+    return html.Div(box, title=column.told) if column.is_on_demand else box

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.space.neighbor_change import blocks
 
-MAX_ASKED = 50_000  # galaxies of a selection that are all asked; of more, a random sample is
+MAX_ASKED = 30_000  # galaxies of a selection that are all asked; of more, a random sample is
 
 
 @dataclass(frozen=True)

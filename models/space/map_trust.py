@@ -98,11 +98,10 @@ def map_neighbors(
     places = _Places(positions)
     tree = cKDTree(places.positions)
     found = np.empty((len(positions), k), np.int32)
-    for part in blocks(len(positions), progress):
-        # Galaxies in the order of their places: those that are asked for together are near.
-        rows = places.order[part]
-        at, which = np.unique(places.of[rows], return_inverse=True)
+    for part in blocks(len(places.positions), progress):
+        at = tree.indices[part]  # places that are asked for together are near one another
         near = _nearest_places(tree, places.positions[at], min(k + 1, len(places.positions)))
+        rows, which = places.members(at)
         found[rows] = _without(places.galaxies(near, k + 1)[which], rows)
     return found
 
@@ -112,7 +111,8 @@ def map_neighbors_of(positions: np.ndarray, row: int, k: int) -> np.ndarray:
 
     Of equally far ones the lowest rows come first.
     """
-    squared = ((positions.astype(np.float64) - positions[row].astype(np.float64)) ** 2).sum(1)
+    x, y = (positions[:, axis] - positions[row, axis] for axis in (0, 1))
+    squared = np.square(x, dtype=np.float64) + np.square(y, dtype=np.float64)
     squared[row] = np.inf
     limit = np.partition(squared, k - 1)[k - 1]
     near = np.flatnonzero(squared <= limit)
@@ -123,17 +123,21 @@ class _Places:
     """Galaxies by the place they are at: many may be at the same.
 
     positions : (n_places, 2), all different
-    of : (n,) place of each galaxy
-    order : (n,) rows of the galaxies, by place, those of one by row
     """
 
     def __init__(self, positions: np.ndarray) -> None:
-        self.positions, self.of, self._n_at = np.unique(
-            positions.astype(np.float64), axis=0, return_inverse=True, return_counts=True
-        )
-        self.of = self.of.reshape(-1)
-        self.order = np.argsort(self.of, kind="stable")
+        pairs = np.ascontiguousarray(positions, np.float64).view(np.complex128)[:, 0]
+        found, of, self._n_at = np.unique(pairs, return_inverse=True, return_counts=True)
+        self.positions = found.view(np.float64).reshape(-1, 2)
+        self._order = np.argsort(of, kind="stable")  # rows by place, those of one by row
         self._first = np.cumsum(self._n_at) - self._n_at
+
+    def members(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the galaxies at some places; and for each, which of the places it is at."""
+        n_at = self._n_at[places]
+        which = np.repeat(np.arange(len(places)), n_at)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(n_at) - n_at, n_at)
+        return self._order[self._first[places][which] + within], which
 
     def galaxies(self, near: np.ndarray, n_wanted: int) -> np.ndarray:
         """(n_queries, n_wanted) rows of the first galaxies at some places, place by place.
@@ -148,7 +152,7 @@ class _Places:
                 column = (until <= number).sum(1)[:, None]
                 place = np.take_along_axis(block, column, 1)[:, 0]
                 before = np.take_along_axis(until, column, 1)[:, 0] - self._n_at[place]
-                taken = self.order[self._first[place] + number - before]
+                taken = self._order[self._first[place] + number - before]
                 found[start : start + _PLACES, number] = taken
         return found
 
