@@ -8,6 +8,8 @@ import pandas as pd
 
 from dashboard.ranking import Ranking, score_ranking
 from data.compared_columns import trust_of
+from data.matching import NotCommon
+from data.runs import run_of
 from data.store import Collection
 
 # Columns told with a unit; any other by how its name ends, else as it is.
@@ -115,11 +117,29 @@ def sky_address(collection: Collection, row: int) -> str | None:
 
 
 def checkpoint_label(info: dict, name: str) -> str:
-    """A checkpoint as told on the page: its training epoch and, where not the usual, its layer."""
-    epoch = info.get("training_epoch")
-    label = name if epoch is None else f"epoch {epoch:g}"
-    layer = info.get("layer")
+    """A checkpoint as told on the page: its training epoch and, where not the usual, its layer.
+
+    Where its name begins with its run, as it does where a collection has several, the run as well.
+    """
+    epoch, layer, run = info.get("training_epoch"), info.get("layer"), run_of(name, info)
+    if epoch is None:
+        return name
+    label = f"epoch {epoch:g}"
+    if run and name != run and name.startswith(run):
+        label = f"{run} {label}"
     return label if layer in (None, "", "pool") else f"{label} {layer}"
+
+
+def label_of(collection: Collection, checkpoint: str) -> str:
+    """A checkpoint of a collection as told on the page."""
+    return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+
+
+def not_common_lines(collection: Collection) -> list[str]:
+    """What each file of representations had not in common with the galaxies that were listed."""
+    return [
+        str(NotCommon(**counts)) for counts in (collection.info.get("not_common") or {}).values()
+    ]
 
 
 def number_text(value: float | None, form: str = ".3g") -> str:

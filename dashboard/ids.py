@@ -260,3 +260,10 @@ EXAMPLES_REDRAW = "examples-redraw"
 EXAMPLES_CAPTION = "examples-caption"
 EXAMPLES_ROOM = "examples-room"  # how many galaxies of a class the strip has room for
 EXAMPLES_DRAWN = "examples-drawn"  # what the strip shows, to know whether it is another
+
+# what changed between checkpoints, see dashboard/panels/change.py
+CHANGE = "change"
+CHANGE_FROM = "change-from"  # checkpoint that the shown one is compared with
+CHANGE_K = "change-k"  # nearest neighbors compared
+CHANGE_SHOW = "change-show"  # what is listed
+CHANGE_CAPTION = "change-caption"

@@ -1,13 +1,16 @@
 """Build a collection: `python -m data.build`.
 
-From galaxy images and a training run, or from representations that exist already. Killed
+From galaxy images and training runs, or from representations that exist already, or both. Killed
 anywhere, the same command goes on after the last finished stage; the collection takes its name
 only when it is whole.
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from tqdm import tqdm
 
 from data import format
 from data.build_checkpoints import copy_files, in_training_order
@@ -16,9 +19,10 @@ from data.build_space import measure_spaces
 from data.building import Build
 from data.catalog import Columns
 from data.check import verify_checksums
-from data.encode import encode_run
-from data.inputs import Inputs, open_galaxies, run_checkpoints
+from data.encode import encode_runs, names_of_layers
+from data.inputs import Inputs, open_galaxies
 from data.parameters import LAYERS, Parameters
+from data.run_checkpoints import RunCheckpoint, run_checkpoints
 from data.seal import seal
 from data.stages import Stages, check_folder, full_disk_said, only_build, unfinished_said
 from data.store import Collection, find_collection, list_collections
@@ -44,21 +48,22 @@ def build_collection(
     check_folder(folder, overwrite)
     # Before anything is written: what cannot be built leaves nothing behind.
     galaxies = open_galaxies(inputs, parameters)
-    checkpoints = [] if inputs.run is None else run_checkpoints(inputs)
-    _check_kept(parameters.keep_weights or (), [checkpoint.name for checkpoint in checkpoints])
+    checkpoints = run_checkpoints(inputs.runs, inputs.checkpoints)
+    _check_names(inputs, parameters, checkpoints)
+    for not_common in galaxies.not_common.values():
+        tqdm.write(str(not_common), file=sys.stderr)
     work = folder.with_name(f".{folder.name}.building")
     with full_disk_said(work), only_build(work), unfinished_said(work):
         build = Build(Stages(work), inputs, parameters, galaxies)
-        run_seed = checkpoints[0].info.get("seed") if checkpoints else None
-        catalog = store_catalog(build, run_seed)
+        catalog = store_catalog(build, {each.seed for each in checkpoints})
         cutouts = store_cutouts(build, catalog)
         store_planes(build, catalog)
-        if checkpoints:
-            stored = encode_run(build, checkpoints, cutouts)
-        else:
-            stored = copy_files(build, catalog)
+        stored = encode_runs(build, checkpoints, cutouts) if checkpoints else []
+        stored += copy_files(build, catalog) if galaxies.file_rows else []
         spaces = measure_spaces(build, in_training_order(stored))
-        return seal(build, catalog, spaces, folder)
+        measured = [space.stored for space in spaces]
+        collapsed = [each.name for each in stored if each not in measured]
+        return seal(build, catalog, spaces, folder, (*galaxies.collapsed, *collapsed))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,14 +82,14 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m data.build",
-        description="Build a collection from images and a run, or from representations.",
+        description="Build a collection from images and runs, or from representations, or both.",
     )
     add = parser.add_argument
     add("--name", help="of the collection")
     add("--out", type=Path, help="folder of collections (data/collections)")
     add("--images", type=Path, help="HDF5 file, folder of cutouts, or .npy array")
-    add("--run", type=Path, help="folder of a training run, whose checkpoints encode the images")
-    add("--checkpoints", nargs="+", metavar="NAME", help="of the run; all by default")
+    add("--run", nargs="+", type=Path, help="folders of runs, whose checkpoints encode the images")
+    add("--checkpoints", nargs="+", metavar="NAME", help="of the runs; all by default")
     add("--representations", nargs="+", metavar="NAME=FILE", help="one file a checkpoint")
     add("--catalog", type=Path, help="CSV, Parquet, FITS or VOTable, one row per galaxy")
     for column in ("id", "label", "ra", "dec", "redshift"):
@@ -93,6 +98,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     add("--sample", type=int, metavar="N", help="build from N galaxies, drawn at random (all)")
     add("--simulated", action="store_true", help="say that the sky has no such galaxies")
     add("--drop-bad", action="store_true", help="leave out representations that are not finite")
+    add("--drop-collapsed", action="store_true", help="leave out checkpoints that are all alike")
     add("--layer", nargs="+", choices=LAYERS, default=["pool"], help="of the encoder (pool)")
     add("--k", type=int, default=15, help="principal components kept (15)")
     add("--neighbors", type=int, default=30, help="stored for each galaxy (30)")
@@ -127,7 +133,7 @@ def _build(given: argparse.Namespace) -> None:
     inputs = Inputs(
         images=given.images,
         catalog=given.catalog,
-        run=given.run,
+        runs=tuple(given.run or ()),
         checkpoints=None if given.checkpoints is None else tuple(given.checkpoints),
         representations=_named_files(given.representations or []),
         columns=columns,
@@ -147,6 +153,7 @@ def _build(given: argparse.Namespace) -> None:
         sample=given.sample,
         simulated=given.simulated,
         drop_bad=given.drop_bad,
+        drop_collapsed=given.drop_collapsed,
         device=given.device,
     )
     folder = (given.out or COLLECTIONS) / given.name
@@ -156,15 +163,24 @@ def _build(given: argparse.Namespace) -> None:
     print(_summary(collection))
 
 
-def _check_kept(keep_weights: Sequence[str], encoded: Sequence[str]) -> None:
-    """Refuse to keep the weights of a checkpoint that does not encode."""
-    unknown = [name for name in keep_weights if name not in encoded]
-    if unknown:
-        which = ", ".join(encoded) or "none, without a --run"
-        raise BadInput(
-            f"--keep-weights names '{unknown[0]}', which is not among the checkpoints that "
-            f"encode: {which}."
-        )
+def _check_names(
+    inputs: Inputs, parameters: Parameters, checkpoints: Sequence[RunCheckpoint]
+) -> None:
+    """Refuse to keep weights that do not encode, and two checkpoints of one name."""
+    for name in parameters.keep_weights or ():
+        if not any(each.is_called(name) for each in checkpoints):
+            which = ", ".join(each.name for each in checkpoints) or "none, without a --run"
+            raise BadInput(
+                f"--keep-weights names '{name}', which is not among the checkpoints that "
+                f"encode: {which}."
+            )
+    for each in checkpoints:
+        for name in names_of_layers(each, parameters.layers):
+            if name in inputs.representations:
+                raise BadInput(
+                    f"A file of representations has the name '{name}' of a checkpoint of the run "
+                    "as well; give it another with NAME=FILE."
+                )
 
 
 def _named_files(given: Sequence[str]) -> dict[str, Path]:
@@ -183,9 +199,11 @@ def _named_files(given: Sequence[str]) -> dict[str, Path]:
 def _summary(collection: Collection) -> str:
     n_dropped = collection.info["n_dropped"]
     dropped = f", {n_dropped:,} dropped" if n_dropped else ""
+    collapsed = ", ".join(collection.info["collapsed"])
+    left_out = f"left out, all its representations being alike: {collapsed}\n" if collapsed else ""
     return (
         f"built {collection.folder}: {collection.n_galaxies:,} galaxies{dropped}, checkpoints "
-        f"{', '.join(collection.checkpoints)}\n{_planes_kept(collection)}"
+        f"{', '.join(collection.checkpoints)}\n{left_out}{_planes_kept(collection)}"
         f"look at it: python app.py --collection {collection.name}"
     )
 

@@ -17,10 +17,10 @@ def in_training_order(checkpoints: list[Stored]) -> list[Stored]:
 def copy_files(build: Build, catalog: Done) -> list[Stored]:
     """Store the representations of files, one checkpoint each."""
     files = build.inputs.representations
-    with stage_bar("representations", len(files)) as begin:
-        return [
-            _copy(build, name, Path(path), catalog, begin(name)) for name, path in files.items()
-        ]
+    # Those that collapsed are not among the matched.
+    names = [name for name in files if name in build.galaxies.file_rows]
+    with stage_bar("representations", len(names)) as begin:
+        return [_copy(build, name, Path(files[name]), catalog, begin(name)) for name in names]
 
 
 def _epoch(stored: Stored) -> float:

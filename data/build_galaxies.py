@@ -18,17 +18,17 @@ from models.split import is_held_out
 READ_AT_ONCE = 256
 
 
-def store_catalog(build: Build, run_seed: int | None) -> Done:
+def store_catalog(build: Build, run_seeds: set[int | None]) -> Done:
     """Write the catalog with its split, and the fixed random order.
 
-    run_seed : seed of the training run, which tells the galaxies that it never saw; None where
-        nothing is known of the training
+    run_seeds : seeds of the training runs, which tell the galaxies that none of them saw; None
+        among them, or no seed, where a training is not known
     """
 
     def work() -> dict:
         catalog = build.galaxies.catalog.copy()
         place = format.STANDARD_COLUMNS.index("split")
-        catalog.insert(place, "split", _split(build, run_seed))
+        catalog.insert(place, "split", _split(build, run_seeds))
         with write_whole(build.folder / format.CATALOG) as temporary:
             catalog.to_parquet(temporary, index=False)
         order = np.random.default_rng(build.parameters.seed).permutation(len(catalog))
@@ -41,7 +41,8 @@ def store_catalog(build: Build, run_seed: int | None) -> Done:
         "drop_bad": build.parameters.drop_bad,
         "sample": build.parameters.sample,
         "seed": build.parameters.seed,
-        "run_seed": run_seed,
+        "run_seeds": sorted(run_seeds, key=str),
+        "drop_collapsed": build.parameters.drop_collapsed,
     }
     with stage_bar("catalog", 1) as begin:
         begin(f"{len(build.galaxies):,} galaxies")
@@ -85,13 +86,14 @@ def store_planes(build: Build, catalog: Done) -> Done | None:
         return build.stages.run("original bands", basis, [format.CUTOUTS_FITS], work)
 
 
-def _split(build: Build, run_seed: int | None) -> np.ndarray:
+def _split(build: Build, run_seeds: set[int | None]) -> np.ndarray:
     catalog = build.galaxies.catalog
-    if run_seed is None:
+    if not run_seeds or None in run_seeds:
         return make_split(len(catalog), catalog["label"], build.parameters.seed)
     # By the names that training knew them by: a catalog may have found them by another.
     images, rows = build.galaxies.images, build.galaxies.image_rows
-    held_out = is_held_out(images.object_ids[rows], run_seed)
+    object_ids = images.object_ids[rows]
+    held_out = np.logical_and.reduce([is_held_out(object_ids, seed) for seed in run_seeds])
     return np.where(held_out, "held-out", "train")
 
 

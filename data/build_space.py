@@ -9,29 +9,20 @@ import pandas as pd
 
 from data import format
 from data.arrays import read_array, read_arrays, write_array, write_arrays
+from data.build_correlation import whole_correlation
 from data.building import Build, Stored
+from data.representations import are_the_same
+from data.runs import map_starts
 from data.stages import Done, Tell, stage_bar
 from models.errors import BadInput
 from models.files import write_json
-from models.space.correlation import (
-    Correlation,
-    default_edges,
-    n_components_for,
-    rms_separation,
-    sampled_correlation,
-    two_point_correlation,
-)
+from models.space.correlation import Correlation, n_components_for
 from models.space.density import density_columns
 from models.space.neighbors import MAX_EXACT, Neighbors, find_neighbors
-from models.space.null import NullSummary, refitted_null, summarized
 from models.space.projection import PrincipalAxes, map_checkpoints, principal_axes
 from models.space.quality import measure_quality
 from models.space.score import kl_divergence, tpcf_score
 
-MAX_EXACT_PAIRS = 20_000  # galaxies up to which every pair is counted: 2e8 pairs
-FIRST_SHIFTS, MAX_SHIFTS = 256, 1024  # beyond: each galaxy is paired with twice as many
-NULL_BELOW = 5_000  # galaxies: fewer are compared with Gaussian points of their number too
-N_NULL_DRAWS = 200
 N_AXES = 50  # kept at least, where there are as many: neighbours of many galaxies are sought in 50
 
 
@@ -62,6 +53,11 @@ class Space:
         return read_array(self.path(file))
 
     @property
+    def is_collapsed(self) -> bool:
+        """Whether all its representations were found to be the same."""
+        return bool(self.done["axes"].facts.get("is_collapsed"))
+
+    @property
     def axes(self) -> PrincipalAxes:
         """Principal axes, when they are stored."""
         return PrincipalAxes(**read_arrays(self.path(format.PCA)))
@@ -74,35 +70,47 @@ class Space:
 
 
 def measure_spaces(build: Build, checkpoints: list[Stored]) -> list[Space]:
-    """Do all stages of all checkpoints, given in training order, stage by stage."""
+    """Do all stages of all checkpoints, given in training order, stage by stage.
+
+    Checkpoints found to be collapsed are left out, where the parameters allow it.
+    """
     spaces = [Space(build, stored) for stored in checkpoints]
     for name, measure in _STAGES.items():
         with stage_bar(name, len(spaces)) as begin:
             for place, space in enumerate(spaces):
                 measure(spaces[: place + 1], begin(space.stored.name))
+        spaces = [space for space in spaces if not space.is_collapsed]
+    if not spaces:
+        raise BadInput("Every checkpoint collapsed: there is none left to build from.")
     return spaces
 
 
 # Each of the functions below does a stage of the last of the given spaces; those before it in
-# training order are there for the map, which starts from the one before.
+# training order are there for the map, which starts from one of them.
 
 
 def _find_axes(spaces: list[Space], tell: Tell) -> None:
     space = spaces[-1]
-    n_axes = max(N_AXES, space.build.parameters.n_components)
+    parameters = space.build.parameters
+    n_axes = max(N_AXES, parameters.n_components)
 
-    def work() -> None:
-        axes = principal_axes(space.read(format.REPRESENTATIONS), n_axes=n_axes)
-        if not axes.variances[0] > 0:
+    def work() -> dict:
+        points = space.read(format.REPRESENTATIONS)
+        axes = principal_axes(points, n_axes=n_axes)
+        if are_the_same(points) or not axes.variances[0] > 0:
+            if parameters.drop_collapsed:
+                return {"is_collapsed": True}
             # They differed when they came: too little for the precision they are stored in.
-            half = space.build.parameters.half
+            way_on = "build without --half, or leave" if parameters.half else "leave"
             raise BadInput(
                 f"All representations of '{space.stored.name}' are the same in the precision "
-                f"they are stored in; {'build without --half' if half else 'leave it out'}."
+                f"they are stored in; {way_on} it out with --drop-collapsed."
             )
         write_arrays(space.path(format.PCA), asdict(axes))
+        return {}
 
-    space.stage("axes", {"n_axes": n_axes}, (format.PCA,), work)
+    basis = {"n_axes": n_axes, "drop_collapsed": parameters.drop_collapsed}
+    space.stage("axes", basis, (format.PCA,), work)
 
 
 def _find_components(spaces: list[Space], tell: Tell) -> None:
@@ -137,6 +145,7 @@ def _find_neighbors(spaces: list[Space], tell: Tell) -> None:
 def _make_map(spaces: list[Space], tell: Tell) -> None:
     space, seed = spaces[-1], spaces[-1].build.parameters.seed
     before = [earlier.done["map"].fingerprint for earlier in spaces[:-1]]
+    starts = map_starts([(each.stored.name, each.stored.info) for each in spaces])
 
     def work() -> None:
         order = read_array(space.build.folder / format.ORDER)
@@ -147,12 +156,15 @@ def _make_map(spaces: list[Space], tell: Tell) -> None:
             [earlier.neighbors for earlier in spaces],
             components[:, : first.shape[1]],
             finished=[earlier.read(format.PROJECTION) for earlier in spaces[:-1]],
+            starts=starts,
             seed=seed,
             progress=tell,
         )
         write_array(space.path(format.PROJECTION), next(iter(maps)), "<f4")
 
-    space.stage("map", {"seed": seed, "before": before}, (format.PROJECTION,), work)
+    space.stage(
+        "map", {"seed": seed, "before": before, "starts": starts}, (format.PROJECTION,), work
+    )
 
 
 def _find_density(spaces: list[Space], tell: Tell) -> None:
@@ -174,40 +186,11 @@ def _correlate(spaces: list[Space], tell: Tell) -> None:
     n_components = n_components_for(len(components), components.shape[1])
 
     def work() -> None:
-        correlation = _whole_correlation(np.array(components[:, :n_components]))
-        arrays = correlation.to_arrays() | {"rms_separation": np.array(correlation.rms)}
-        if correlation.n_points < NULL_BELOW:
-            arrays |= _null(correlation, seed).to_arrays()
+        arrays = whole_correlation(np.array(components[:, :n_components]), seed)
         write_arrays(space.path(format.CORRELATION), arrays)
 
     basis = {"k": n_components, "seed": seed}
     space.stage("correlation", basis, (format.CORRELATION,), work)
-
-
-def _null(correlation: Correlation, seed: int) -> NullSummary:
-    """What Gaussian points of this number give, which for few galaxies is not 0."""
-    rng = np.random.default_rng(seed)
-    n, variances, edges = correlation.n_points, correlation.variances, correlation.edges
-    return summarized(refitted_null(n, variances, edges, N_NULL_DRAWS, rng), correlation)
-
-
-def _whole_correlation(points: np.ndarray) -> Correlation:
-    """Correlation of all galaxies, whose `points` are in random order.
-
-    Of many, pairs are added until what the others would change is small beside the error that
-    the number of galaxies makes anyway.
-    """
-    edges = default_edges(rms_separation(points))
-    if len(points) <= MAX_EXACT_PAIRS:
-        return two_point_correlation(points, edges)
-    n_shifts = FIRST_SHIFTS
-    while True:
-        correlation = sampled_correlation(points, edges, n_shifts)
-        used = correlation.used
-        is_fine = (correlation.sampling_sigma < correlation.sigma / 3)[used].all()
-        if used.any() and is_fine or n_shifts >= MAX_SHIFTS:
-            return correlation
-        n_shifts *= 2
 
 
 def _measure_quality(spaces: list[Space], tell: Tell) -> None:

@@ -1,5 +1,6 @@
 """The stage of a build in which the checkpoints of a run encode the stored cutouts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,35 +10,43 @@ from data.arrays import array_writer, chunks
 from data.building import Build, Stored
 from data.cutouts import Cutouts
 from data.representations import stored
+from data.run_checkpoints import RunCheckpoint
 from data.stages import RECORDS, Done, Tell, stage_bar
-from models.checkpoints import Checkpoint, load_weights, save_checkpoint
+from models.checkpoints import load_weights, save_checkpoint
 from models.errors import BadInput, first_few
 from models.files import sha256
 
 ENCODE_AT_ONCE = 256
 
 
-def encode_run(build: Build, checkpoints: list[Checkpoint], cutouts: Done) -> list[Stored]:
-    """Store what the checkpoints of a run make of the stored cutouts, one for each layer."""
+def encode_runs(build: Build, checkpoints: list[RunCheckpoint], cutouts: Done) -> list[Stored]:
+    """Store what the checkpoints of runs make of the stored cutouts, one for each layer."""
     layers = build.parameters.layers
     found = []
     with stage_bar("encode", len(checkpoints) * len(layers)) as begin:
         for checkpoint in checkpoints:
             weights = _store_weights(build, checkpoint)
-            for layer in layers:
-                name = checkpoint.name if len(layers) == 1 else f"{checkpoint.name}_{layer}"
+            for name, layer in zip(names_of_layers(checkpoint, layers), layers, strict=True):
                 basis = {"cutouts": cutouts.fingerprint, "weights": weights.fingerprint}
-                tell, info = begin(name), _run_info(build, checkpoint, weights, layer)
+                tell, info = begin(name), _run_info(checkpoint, weights, layer)
                 found.append(_encode(build, name, info, basis, tell))
     return found
 
 
-def _store_weights(build: Build, checkpoint: Checkpoint) -> Done:
+def names_of_layers(checkpoint: RunCheckpoint, layers: Sequence[str]) -> list[str]:
+    """What each layer of a checkpoint is called in the collection."""
+    name = checkpoint.name
+    return [name] if len(layers) == 1 else [f"{name}_{layer}" for layer in layers]
+
+
+def _store_weights(build: Build, run_checkpoint: RunCheckpoint) -> Done:
     """Copy the weights that encode, in the precision in which they do."""
     half, keep = build.parameters.half_weights, build.parameters.keep_weights
-    is_kept = keep is None or checkpoint.name in keep
+    checkpoint = run_checkpoint.checkpoint
+    is_kept = keep is None or any(map(run_checkpoint.is_called, keep))
     # Among the records of the stages, a file is gone when the collection is finished.
-    inside = format.WEIGHTS if is_kept else f"{RECORDS}/{format.WEIGHTS}"
+    folder = run_checkpoint.weights_folder
+    inside = folder if is_kept else f"{RECORDS}/{folder}"
     basis = {"weights": sha256(checkpoint.weights), "info": checkpoint.info, "half": half}
 
     def work() -> dict:
@@ -47,13 +56,17 @@ def _store_weights(build: Build, checkpoint: Checkpoint) -> Done:
 
     file = f"{inside}/{checkpoint.name}.safetensors"
     files = [file, f"{inside}/{checkpoint.name}.json"]
-    done = build.stages.run(f"weights {checkpoint.name}", basis | {"file": file}, files, work)
+    stage = f"weights {run_checkpoint.name}"
+    done = build.stages.run(stage, basis | {"file": file}, files, work)
     return Done(done.fingerprint, done.facts | {"file": file, "is_kept": is_kept})
 
 
-def _run_info(build: Build, checkpoint: Checkpoint, weights: Done, layer: str) -> dict:
+def _run_info(run_checkpoint: RunCheckpoint, weights: Done, layer: str) -> dict:
+    checkpoint = run_checkpoint.checkpoint
     known = checkpoint.info
     return {
+        "run": run_checkpoint.run,
+        "seed": run_checkpoint.seed,
         "training_epoch": checkpoint.training_epoch,
         "loss": known.get("loss"),
         "layer": layer,
@@ -63,7 +76,7 @@ def _run_info(build: Build, checkpoint: Checkpoint, weights: Done, layer: str) -
         "encoded_with": weights.facts["file"],
         "trained_on": known.get("images"),
         "training": known.get("metrics"),
-        "source": f"{Path(build.inputs.run).name}/{checkpoint.name}",
+        "source": f"{run_checkpoint.run}/{checkpoint.name}",
     }
 
 

@@ -1,11 +1,12 @@
-"""What a collection is built from: images with a run, or representations; and a catalog.
+"""What a collection is built from: images with runs, representations, or both; and a catalog.
 
 The galaxies are those of the catalog, in its order, where one is given; else those of the
-images, else those of the first file of representations. Everything else is matched to them.
+images, else those of the first file of representations. Everything else is matched to them; those
+that a file of representations with identifiers lacks are left out, and counted.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,9 @@ import pandas as pd
 
 from data import format
 from data.catalog import Columns, catalog_of_images, read_catalog, standard_catalog
-from data.matching import match_by_position, match_ids, match_images
+from data.matching import NotCommon, find_ids, match_by_position, match_images
 from data.parameters import Parameters
-from data.representations import find_bad_rows, open_representations
-from models.checkpoints import Checkpoint, list_checkpoints
+from data.representations import Collapsed, find_bad_rows, open_representations
 from models.errors import BadInput, first_few
 from models.images import Images, open_images
 
@@ -25,26 +25,26 @@ MIN_GALAXIES = 10
 
 @dataclass(frozen=True)
 class Inputs:
-    """Files that a collection is built from; either `run` or `representations` is given.
+    """Files that a collection is built from; `runs` or `representations` are given, or both.
 
-    run : folder of a training run, whose checkpoints encode the images
-    checkpoints : which of the run's checkpoints; all by default
+    runs : folders of training runs, whose checkpoints encode the images
+    checkpoints : which of the runs' checkpoints; all by default
     representations : checkpoint name -> file
     """
 
     images: Path | None = None
     catalog: Path | None = None
-    run: Path | None = None
+    runs: tuple[Path, ...] = ()
     checkpoints: tuple[str, ...] | None = None
     representations: dict[str, Path] = field(default_factory=dict)
     columns: Columns = field(default_factory=Columns)
 
     def __post_init__(self) -> None:
-        if (self.run is None) == (not self.representations):
-            raise BadInput("Give either --run with --images, or --representations, and not both.")
-        if self.run is not None and self.images is None:
+        if not self.runs and not self.representations:
+            raise BadInput("Give --run with --images, or --representations, or both.")
+        if self.runs and self.images is None:
             raise BadInput("A run needs the images to encode: give --images.")
-        if self.run is None and self.checkpoints is not None:
+        if not self.runs and self.checkpoints is not None:
             raise BadInput(
                 "--checkpoints chooses among those of a --run; of --representations, give only the "
                 "files that are wanted."
@@ -70,6 +70,8 @@ class Galaxies:
     image_rows : (n,) position of each galaxy among the images
     file_rows : checkpoint -> (n,) row of each galaxy in its file of representations
     n_dropped : galaxies left out because a representation of theirs was not finite
+    not_common : checkpoint -> what its file has not in common with the galaxies that were listed
+    collapsed : checkpoints left out because all their representations are alike
     """
 
     catalog: pd.DataFrame
@@ -77,18 +79,20 @@ class Galaxies:
     image_rows: np.ndarray | None
     file_rows: dict[str, np.ndarray]
     n_dropped: int = 0
+    not_common: dict[str, NotCommon] = field(default_factory=dict)
+    collapsed: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.catalog)
 
     def only(self, keep: np.ndarray, *, n_dropped: int = 0) -> "Galaxies":
         """The galaxies where `keep` is true."""
-        return Galaxies(
-            self.catalog[keep].reset_index(drop=True),
-            self.images,
-            None if self.image_rows is None else self.image_rows[keep],
-            {name: rows[keep] for name, rows in self.file_rows.items()},
-            self.n_dropped + n_dropped,
+        return replace(
+            self,
+            catalog=self.catalog[keep].reset_index(drop=True),
+            image_rows=None if self.image_rows is None else self.image_rows[keep],
+            file_rows={name: rows[keep] for name, rows in self.file_rows.items()},
+            n_dropped=self.n_dropped + n_dropped,
         )
 
     def sampled(self, n: int | None, seed: int) -> "Galaxies":
@@ -106,39 +110,55 @@ def open_galaxies(inputs: Inputs, parameters: Parameters) -> Galaxies:
     image_rows = None
     if images is not None:
         image_rows = match_images(catalog, images.object_ids, Path(inputs.images).name)
-    file_rows, bad = {}, np.zeros(len(catalog), dtype=bool)
-    for name, path in inputs.representations.items():
-        file_rows[name], is_bad = _match_file(path, catalog["object_id"].to_numpy(dtype=str))
-        bad |= is_bad
-        if is_bad.any() and not parameters.drop_bad:
-            raise BadInput(
-                f"{is_bad.sum():,} representations in {Path(path).name} are not finite: rows "
-                f"{first_few(np.sort(file_rows[name][is_bad]))}; mend them or leave these "
-                "galaxies out with --drop-bad."
-            )
-    galaxies = Galaxies(catalog, images, image_rows, file_rows)
-    galaxies = galaxies.only(~bad, n_dropped=int(bad.sum()))
+    galaxies = Galaxies(catalog, images, image_rows, {})
+    galaxies = _with_files(galaxies, inputs, parameters)
     galaxies = galaxies.sampled(parameters.sample, parameters.seed)
     if len(galaxies) < MIN_GALAXIES:
         asked = " in the sample" if len(galaxies) == parameters.sample else ""
         left = f" after {galaxies.n_dropped:,} were dropped" if galaxies.n_dropped else ""
+        common = " common to all files" if galaxies.not_common else ""
+        told = " ".join(("", *map(str, galaxies.not_common.values())))
         raise BadInput(
-            f"There are {len(galaxies)} galaxies{asked}{left}; a collection needs {MIN_GALAXIES} "
-            "or more."
+            f"There are {len(galaxies)} galaxies{common}{asked}{left}; a collection needs "
+            f"{MIN_GALAXIES} or more.{told}"
         )
     return galaxies
 
 
-def run_checkpoints(inputs: Inputs) -> list[Checkpoint]:
-    """Checkpoints of the run that are asked for, in training order."""
-    found = {checkpoint.name: checkpoint for checkpoint in list_checkpoints(inputs.run)}
-    for name in inputs.checkpoints or ():
-        if name not in found:
+def _with_files(galaxies: Galaxies, inputs: Inputs, parameters: Parameters) -> Galaxies:
+    """The galaxies that all files of representations have, and where in each file they are."""
+    listed_in = _source_of_galaxies(inputs)
+    object_ids = galaxies.catalog["object_id"].to_numpy(dtype=str)
+    is_common = np.ones(len(galaxies), dtype=bool)
+    file_rows, not_finite, not_common, collapsed = {}, {}, {}, []
+    for name, path in inputs.representations.items():
+        try:
+            rows, not_finite[name], n_more = _match_file(path, object_ids, listed_in)
+        except Collapsed:
+            if not parameters.drop_collapsed:
+                raise
+            collapsed.append(name)
+            continue
+        n_lacking = int((rows < 0).sum())
+        if n_lacking or n_more:
+            file = Path(path).name
+            not_common[name] = NotCommon(file, listed_in, n_lacking, len(rows), n_more)
+        file_rows[name] = rows
+        is_common &= rows >= 0
+    is_bad = np.zeros(len(galaxies), dtype=bool)
+    for name, rows in file_rows.items():
+        bad = not_finite[name] & is_common
+        is_bad |= bad
+        if bad.any() and not parameters.drop_bad:
             raise BadInput(
-                f"The run {inputs.run} has no checkpoint '{name}'; it has {', '.join(found)}."
+                f"{bad.sum():,} representations in {Path(inputs.representations[name]).name} are "
+                f"not finite: rows {first_few(np.sort(rows[bad]))}; mend them or leave these "
+                "galaxies out with --drop-bad."
             )
-    wanted = found if inputs.checkpoints is None else inputs.checkpoints
-    return [checkpoint for name, checkpoint in found.items() if name in wanted]
+    matched = replace(
+        galaxies, file_rows=file_rows, not_common=not_common, collapsed=tuple(collapsed)
+    )
+    return matched.only(is_common & ~is_bad, n_dropped=int(is_bad.sum()))
 
 
 def training_epoch_of(name: str) -> int | None:
@@ -169,12 +189,27 @@ def _open_catalog(inputs: Inputs, images: Images | None) -> pd.DataFrame:
     )
 
 
-def _match_file(path: Path, object_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row in the file, and whether it is not finite, of every galaxy."""
+def _source_of_galaxies(inputs: Inputs) -> str:
+    """Name of the file that the galaxies are listed in."""
+    files = (inputs.catalog, inputs.images, *inputs.representations.values())
+    return Path(next(path for path in files if path is not None)).name
+
+
+def _match_file(
+    path: Path, object_ids: np.ndarray, listed_in: str
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Row in the file of every galaxy, -1 where it has none; whether it is not finite; how many
+    more galaxies the file has."""
     where = Path(path).name
     with open_representations(path) as representations:
         if representations.object_ids is None:
             rows = match_by_position(len(object_ids), len(representations), "catalogue", where)
         else:
-            rows = match_ids(object_ids, representations.object_ids, "catalogue", where)
-        return rows, np.isin(rows, find_bad_rows(representations, where))
+            rows = find_ids(object_ids, representations.object_ids)
+        n_more = len(representations) - int((rows >= 0).sum())
+        if n_more == len(representations):
+            raise BadInput(
+                f"No galaxy of {where} is in {listed_in}: its identifiers are "
+                f"{first_few(representations.object_ids)}, and there {first_few(object_ids)}."
+            )
+        return rows, np.isin(rows, find_bad_rows(representations, where)), n_more

@@ -1,5 +1,6 @@
 """Which image, and which row of a file of representations, belongs to which galaxy."""
 
+from dataclasses import dataclass
 from pathlib import PurePath
 
 import numpy as np
@@ -9,6 +10,31 @@ from models.errors import BadInput, first_few
 
 # Columns by which a catalog may name the cutout files of its galaxies.
 FILE_COLUMNS = ("file", "filename", "file_name", "file_loc", "path", "image", "image_path")
+
+
+@dataclass(frozen=True)
+class NotCommon:
+    """What a file of representations has not in common with the galaxies that are listed.
+
+    file, listed_in : names of the file, and of that which lists the galaxies
+    n_lacking, n_listed : galaxies listed that the file lacks, of how many
+    n_more : galaxies of the file that are not listed
+    """
+
+    file: str
+    listed_in: str
+    n_lacking: int
+    n_listed: int
+    n_more: int
+
+    def __str__(self) -> str:
+        parts = []
+        if self.n_lacking:
+            parts.append(f"lacks {self.n_lacking:,} of {self.n_listed:,} galaxies")
+        if self.n_more:
+            verb = "is" if self.n_more == 1 else "are"
+            parts.append(f"has {self.n_more:,} that {verb} not in {self.listed_in}")
+        return f"{self.file} {' and '.join(parts)}."
 
 
 def match_images(catalog: pd.DataFrame, image_ids: np.ndarray, where: str) -> np.ndarray:
@@ -29,7 +55,7 @@ def match_images(catalog: pd.DataFrame, image_ids: np.ndarray, where: str) -> np
 
 def match_ids(wanted: np.ndarray, given: np.ndarray, what: str, where: str) -> np.ndarray:
     """Position among `given` of every one of `wanted`; both must hold the same identifiers."""
-    positions = pd.Index(given).get_indexer(pd.Index(wanted))
+    positions = find_ids(wanted, given)
     lacking = wanted[positions < 0]
     unknown = given[~np.isin(given, wanted)]
     if len(lacking) or len(unknown):
@@ -45,6 +71,11 @@ def match_ids(wanted: np.ndarray, given: np.ndarray, what: str, where: str) -> n
     if len(given) != len(wanted):  # two galaxies of one image file
         raise BadInput(f"{len(wanted):,} galaxies of the {what} share {len(given):,} of {where}.")
     return positions
+
+
+def find_ids(wanted: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Position among `given`, which are unique, of every one of `wanted`; -1 where it is not."""
+    return pd.Index(given).get_indexer(pd.Index(wanted))
 
 
 def match_by_position(n_wanted: int, n_given: int, what: str, where: str) -> np.ndarray:

@@ -27,6 +27,8 @@ class Parameters:
     sample : build from so many galaxies only, drawn at random; None takes all
     simulated : the galaxies are not on the sky, which the page says
     drop_bad : leave out galaxies whose representation is not finite, instead of refusing
+    drop_collapsed : leave out checkpoints all of whose representations are the same, instead of
+        refusing
     device : to encode on
     """
 
@@ -44,6 +46,7 @@ class Parameters:
     sample: int | None = None
     simulated: bool = False
     drop_bad: bool = False
+    drop_collapsed: bool = False
     device: str = "auto"
 
     def __post_init__(self) -> None:

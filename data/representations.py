@@ -24,6 +24,10 @@ KEY = "representations"
 ID_KEYS = ("object_id", "id", "ids", "object_ids")
 
 
+class Collapsed(BadInput):
+    """All representations of a checkpoint are the same."""
+
+
 @dataclass(frozen=True)
 class Representations:
     """Representations in an open file.
@@ -70,7 +74,7 @@ def open_representations(path: Path) -> Iterator[Representations]:
 def find_bad_rows(representations: Representations, where: str) -> np.ndarray:
     """Rows with a value that is not a finite float32.
 
-    Raises BadInput where every galaxy that is left has the same representation.
+    Raises Collapsed where every galaxy that is left has the same representation.
     """
     is_bad = np.zeros(len(representations), dtype=bool)
     low, high = np.inf, -np.inf
@@ -82,9 +86,9 @@ def find_bad_rows(representations: Representations, where: str) -> np.ndarray:
         if len(good):
             low, high = np.minimum(low, good.min(0)), np.maximum(high, good.max(0))
     if not is_bad.all() and not np.any(high > low):
-        raise BadInput(
+        raise Collapsed(
             f"All representations in {where} are the same: nothing was learnt, or the wrong layer "
-            "was stored."
+            "was stored; leave the checkpoint out with --drop-collapsed."
         )
     return np.flatnonzero(is_bad)
 
@@ -112,6 +116,11 @@ def stored(values: np.ndarray, half: bool, where: str) -> np.ndarray:
             f"{where} has values beyond 65,504, the most of half precision; build without --half."
         )
     return halved
+
+
+def are_the_same(values: np.ndarray) -> bool:
+    """Whether all rows of an array are equal; one that differs early is found early."""
+    return all((values[part] == values[0]).all() for part in chunks(len(values)))
 
 
 def _take(values: np.ndarray | h5py.Dataset, rows: np.ndarray) -> np.ndarray:

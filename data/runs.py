@@ -1,6 +1,7 @@
 """Checkpoints that belong together: those of one training run and one layer, and seeds of a run."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.store import Collection
@@ -35,8 +36,7 @@ def series_of(collection: Collection) -> tuple[Series, ...]:
     found: dict[tuple[str, str, int | None], list[str]] = {}
     for name in collection.checkpoints:
         info = collection.checkpoint_info(name)
-        run = run_of(name, info)
-        found.setdefault((run, info.get("layer") or "", _seed_of(run, info)), []).append(name)
+        found.setdefault(series_key(name, info), []).append(name)
     last = collection.checkpoints[-1]
     series = [Series(*key, tuple(names)) for key, names in found.items()]
     return tuple(sorted(series, key=lambda each: (last in each.checkpoints, each.run, each.layer)))
@@ -54,6 +54,27 @@ def series_with(collection: Collection, checkpoint: str) -> Series:
     """The series that a checkpoint is of. Raises NotFound where there is none of the name."""
     collection.checkpoint_info(checkpoint)
     return next(each for each in series_of(collection) if checkpoint in each.checkpoints)
+
+
+def series_key(name: str, info: dict) -> tuple[str, str, int | None]:
+    """Run, layer and seed of a checkpoint: those of one series have the same."""
+    run = run_of(name, info)
+    return run, info.get("layer") or "", _seed_of(run, info)
+
+
+def map_starts(checkpoints: Sequence[tuple[str, dict]]) -> list[int]:
+    """Place of the checkpoint whose map each one's starts from, given in training order.
+
+    The one before it in its own series, or, for the first of a series, the one before it.
+
+    checkpoints : name and content of checkpoint.json of each
+    """
+    starts, last = [], {}
+    for place, (name, info) in enumerate(checkpoints):
+        key = series_key(name, info)
+        starts.append(last.get(key, max(place - 1, 0)))
+        last[key] = place
+    return starts
 
 
 def run_of(name: str, info: dict) -> str:

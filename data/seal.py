@@ -1,10 +1,11 @@
 """Sealing a collection: what its files are and where they come from, then its final name."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from data import format
 from data.build_space import Space
@@ -19,17 +20,24 @@ LIBRARIES = (
 )
 
 
-def seal(build: Build, catalog: Done, spaces: list[Space], folder: Path) -> Path:
-    """Describe the finished files and give the collection its name, in place of an older one."""
+def seal(
+    build: Build, catalog: Done, spaces: list[Space], folder: Path, collapsed: Sequence[str] = ()
+) -> Path:
+    """Describe the finished files and give the collection its name, in place of an older one.
+
+    collapsed : checkpoints that were left out, because all their representations are the same
+    """
     infos = [_write_checkpoint_info(space) for space in spaces]
     files = sorted(build.stages.files | set(infos))
-    files = [file for file in files if not file.startswith(RECORDS)]
+    files = [file for file in files if _is_kept(file, spaces)]
     _remove_others(build.folder, {*files, format.COLLECTION})
     info = {
         "format_version": format.FORMAT_VERSION,
         "name": folder.name,
         "n_galaxies": catalog.facts["n_galaxies"],
         "n_dropped": catalog.facts["n_dropped"],
+        "not_common": {name: asdict(one) for name, one in build.galaxies.not_common.items()},
+        "collapsed": sorted(collapsed),
         "seed": build.parameters.seed,
         "simulated": build.parameters.simulated,
         "provenance": _provenance(build),
@@ -40,6 +48,17 @@ def seal(build: Build, catalog: Done, spaces: list[Space], folder: Path) -> Path
     replace_folder(build.folder, folder)
     shutil.rmtree(folder / RECORDS, ignore_errors=True)
     return folder
+
+
+def _is_kept(file: str, spaces: list[Space]) -> bool:
+    """Whether a file belongs to the collection: not to its building, or a checkpoint left out."""
+    folder, *rest = file.split("/")
+    if folder == format.CHECKPOINTS:
+        return rest[0] in {space.stored.name for space in spaces}
+    if folder == format.WEIGHTS:
+        weights = PurePath(file).with_suffix(".safetensors").as_posix()
+        return weights in {space.stored.info["weights"] for space in spaces}
+    return folder != RECORDS
 
 
 def _write_checkpoint_info(space: Space) -> str:
@@ -79,7 +98,7 @@ def _provenance(build: Build) -> dict:
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
         "images": None if inputs.images is None else Path(inputs.images).name,
         "catalog": None if inputs.catalog is None else Path(inputs.catalog).name,
-        "run": None if inputs.run is None else Path(inputs.run).name,
+        "runs": [Path(run).resolve().name for run in inputs.runs],
         "representations": {name: Path(p).name for name, p in inputs.representations.items()},
         "parameters": asdict(build.parameters),
     }

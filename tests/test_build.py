@@ -28,6 +28,7 @@ from data.store import Collection
 from models.checkpoints import load_weights, save_checkpoint
 from models.errors import BadInput, OutOfSpace, reported
 from models.split import is_held_out
+from tests.building import refused, untrained_run
 
 ROOT = Path(__file__).parents[1]
 N = 40
@@ -53,16 +54,6 @@ def arguments(brought, out, *more, checkpoints=("epoch_00", "epoch_20"), name="m
     files = [f"{checkpoint}={brought[checkpoint]}" for checkpoint in checkpoints]
     given = ["--representations", *files, "--catalog", brought["catalog"]]
     return [str(word) for word in (*given, "--name", name, "--out", out, *more)]
-
-
-def refused(capsys, words):
-    """The sentence with which a command is refused."""
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    assert ended.value.code == 2
-    sentence = capsys.readouterr().err.strip().splitlines()[-1]
-    assert sentence.startswith("error: ")
-    return sentence
 
 
 def nothing_in(out):
@@ -262,7 +253,7 @@ def test_an_unreadable_cutout_is_named_and_nothing_takes_the_name(brought, out, 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--name", "a"], "either --run with --images, or --representations"),
+        (["--name", "a"], "Give --run with --images, or --representations"),
         (["--name", "a", "--run", "r"], "give --images"),
         (["--run", "r"], "Name the collection with --name"),
         (["--name", "../a", "--representations", "x=y.npy"], "'../a' cannot name a coll"),
@@ -504,17 +495,7 @@ def save_pictures(made_up, folder):
 @pytest.fixture
 def run(tmp_path):
     """A run of two checkpoints of a tiny encoder, untrained."""
-    import torch
-
-    from models.encoders.encoder import Design, Encoder, design_as_info
-
-    design = Design(width=4, size=32, projection=8, hidden=16)
-    for epoch in (0, 10):
-        torch.manual_seed(epoch)
-        weights = {name: t.numpy() for name, t in Encoder(design).state_dict().items()}
-        info = {"training_epoch": epoch, "loss": 0.5, "seed": 1, **design_as_info(design)}
-        save_checkpoint(tmp_path / "run/checkpoints", weights, info)
-    return tmp_path / "run"
+    return untrained_run(tmp_path / "run")
 
 
 def test_a_run_encodes_the_cutouts_that_are_stored(brought, out, made_up, run, rng):

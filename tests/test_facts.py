@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from dashboard.facts import (
     galaxy_summary,
     galaxy_values,
     missing_columns,
+    not_common_lines,
     rank_text,
     sky_address,
     unit_of,
@@ -99,6 +102,22 @@ def test_layers_are_told_where_they_are_not_the_usual():
     assert checkpoint_label({"training_epoch": 30, "layer": "pool"}, "x") == "epoch 30"
     assert checkpoint_label({"training_epoch": 3, "layer": "stage3"}, "x") == "epoch 3 stage3"
     assert checkpoint_label({"training_epoch": None}, "mine") == "mine"
+
+
+def test_the_run_is_told_where_the_name_tells_it():
+    stored = {"training_epoch": 3, "layer": "stage3", "run": "first"}
+    assert checkpoint_label(stored, "first_epoch_003_stage3") == "first epoch 3 stage3"
+    assert checkpoint_label(stored, "epoch_003_stage3") == "epoch 3 stage3"
+    file = {"training_epoch": 3, "layer": None, "source": "a.npy"}
+    assert checkpoint_label(file, "byol_seed0_epoch_03") == "byol_seed0 epoch 3"
+    assert checkpoint_label({"training_epoch": 3}, "3") == "epoch 3"
+
+
+def test_what_files_have_not_in_common_is_told(collection):
+    assert not_common_lines(collection) == []
+    counts = {"file": "b.npz", "listed_in": "c.csv", "n_lacking": 12, "n_listed": 600, "n_more": 1}
+    told = not_common_lines(SimpleNamespace(info={"not_common": {"b": counts}}))
+    assert told == ["b.npz lacks 12 of 600 galaxies and has 1 that is not in c.csv."]
 
 
 def test_a_galaxy_is_told_how_far_the_map_can_be_trusted(collection):

@@ -2,6 +2,7 @@
 
 from dashboard.panels import (
     anomalies,
+    change,
     compare,
     correlation,
     examples,
@@ -18,6 +19,6 @@ from dashboard.panels import (
 )
 
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
-SHELF = (anomalies, gallery, table, histograms, examples)  # at the bottom, one at a time
+SHELF = (anomalies, gallery, table, histograms, examples, change)  # at the bottom, one at a time
 LAB = (lab,)  # a view of its own
 PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *LAB)

@@ -6,12 +6,13 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.facts import checkpoint_label
+from dashboard.facts import checkpoint_label, label_of, not_common_lines
 from dashboard.jobs import Jobs
 from dashboard.panels.compare import compare_controls
 from dashboard.panels.links import link_button
 from dashboard.panels.parts import explained, small_button
 from dashboard.panels.tour import tour_button
+from data.runs import series_of
 from data.store import Collection
 
 MAX_SEGMENTS = 9  # more checkpoints go into a list
@@ -50,24 +51,35 @@ def about(collection: Collection) -> list[Component]:
     words.append(html.Span(f"{collection.n_galaxies:,} galaxies", className="faint about-number"))
     if collection.is_simulated:
         words.append(html.Span("simulated", className="faint"))
+    not_common = not_common_lines(collection)
+    if not_common:
+        text = "common to all files"
+        title = "\n".join(not_common)
+        words.append(html.Span(text, className="faint about-number", title=title))
+    collapsed = collection.info.get("collapsed")
+    if collapsed:
+        text = f"{len(collapsed)} collapsed left out"
+        title = f"All representations alike: {', '.join(collapsed)}."
+        words.append(html.Span(text, className="faint about-number", title=title))
     return words
 
 
 def _checkpoints(collection: Collection) -> list[Component]:
     options = [
-        {"value": name, "label": checkpoint_label(collection.checkpoint_info(name), name)}
-        for name in collection.checkpoints
+        {"value": name, "label": label_of(collection, name)} for name in collection.checkpoints
     ]
     return [
         html.Span("Checkpoint", className="faint"),
-        explained(_choice(options), "The moment of training that every panel shows."),
+        explained(_choice(collection, options), "The moment of training that every panel shows."),
         *compare_controls(collection),
     ]
 
 
-def _choice(options: list[dict]) -> Component:
+def _choice(collection: Collection, options: list[dict]) -> Component:
     """The checkpoint selector: buttons where they fit, a list where they do not."""
     last = options[-1]["value"]
+    if len(series_of(collection)) == 1:  # a run told at every checkpoint tells nothing
+        options = [{**o, "label": _alone(collection, o["value"])} for o in options]
     name = {"aria-label": "Checkpoint"}
     if len(options) <= MAX_SEGMENTS and all(o["label"].startswith("epoch ") for o in options):
         short = [{**option, "label": option["label"].removeprefix("epoch ")} for option in options]
@@ -75,6 +87,13 @@ def _choice(options: list[dict]) -> Component:
     return dmc.Select(
         id=ids.CHECKPOINT, data=options, value=last, size="xs", w=170, allowDeselect=False, **name
     )
+
+
+def _alone(collection: Collection, checkpoint: str) -> str:
+    """A checkpoint as told without its run."""
+    info = collection.checkpoint_info(checkpoint)
+    epoch = info.get("training_epoch")
+    return checkpoint if epoch is None else checkpoint_label(info, "")
 
 
 def _page_actions() -> list[Component]:

@@ -18,6 +18,7 @@ TABS = {
     "table": ("Table", "The catalog of the selected galaxies, sorted and filtered."),
     "histograms": ("Histograms", "Columns of the catalog; a brushed range cuts the selection."),
     "examples": ("Examples", "Some galaxies of each class."),
+    "change": ("Change", "What changed between checkpoints: neighbors, and anomaly ranks."),
 }
 
 

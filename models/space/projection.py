@@ -80,10 +80,11 @@ def map_checkpoints(
     components: np.ndarray,
     *,
     finished: Sequence[np.ndarray] = (),
+    starts: Sequence[int] | None = None,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Iterator[np.ndarray]:
-    """Map each checkpoint, starting from the one before.
+    """Map each checkpoint, starting from an earlier one: the one before, or that of `starts`.
 
     Parameters
     ----------
@@ -93,6 +94,9 @@ def map_checkpoints(
         Principal components of the first checkpoint, by row: where its map starts.
     finished : sequence of (n_points, 2) arrays
         Maps of the first checkpoints, if made before; they are neither made nor given again.
+    starts : sequence of int, optional
+        Place of the earlier checkpoint whose map each one starts from, and is turned onto. The
+        first has none: what is given for it is not looked at.
     seed : int
     progress : callable, optional
         Called with the share done of the checkpoint being mapped; an exception it raises stops
@@ -107,7 +111,8 @@ def map_checkpoints(
     for i in range(len(maps), len(neighbors)):
         twin = next((j for j in range(i) if neighbors[j].same_as(neighbors[i])), None)
         if twin is None:
-            before = maps[-1] if maps else starting_map(components)
+            start = i - 1 if starts is None else starts[i]
+            before = maps[start] if maps else starting_map(components)
             maps.append(map_checkpoint(neighbors[i], before, seed=seed, progress=progress))
         else:
             maps.append(maps[twin])
