@@ -1,8 +1,8 @@
 """What four maps side by side ask of the server, action by action: part of benchmarks.compare.
 
-Each action sends what the browser would for it, six requests at a time as a browser does, to a
-server of its own on loopback; its time is from the first request sent to the last answer read, so
-that it is an upper bound of the server's part.
+An action on the maps sends what the browser would for it, six requests at a time as a browser does,
+to a server of its own on loopback; its time is from the first request sent to the last answer read,
+so that it is an upper bound of the server's part. What callbacks answer is timed by itself.
 """
 
 import logging
@@ -21,8 +21,11 @@ from flask_caching import Cache
 from werkzeug.serving import make_server
 
 from dashboard.cache import create_cache
+from dashboard.change import ks_of
+from dashboard.leaking import told_leakage
 from dashboard.map_view import map_index, warm
 from dashboard.paints import paint_record
+from dashboard.panels.change import MOST, ONE, STABLE, shown_change
 from dashboard.records import keep_record
 from dashboard.routes_map import register_map_routes
 from dashboard.settings import Settings
@@ -52,7 +55,8 @@ def measure_view(collection: Collection, n_repeats: int = N_REPEATS) -> dict[str
         warm(collection, checkpoint)
     with _served(collection) as (address, cache):
         view = _View(collection, cache, address)
-        return {name: _timed(act, n_repeats) for name, act in view.actions().items()}
+        times = {name: _timed(act, n_repeats) for name, act in view.actions().items()}
+        return times | {name: _called(act, n_repeats) for name, act in view.answers().items()}
 
 
 def summary(times: dict[str, list[float]]) -> list[dict]:
@@ -88,6 +92,27 @@ class _View:
             "trails of the selection": lambda number: [self._path("trails", query=number)],
             "morph": lambda number: [self._path("morph")],
             "moved": lambda number: self._moved(),
+        }
+
+    def answers(self) -> dict[str, Callable[[int], object]]:
+        """Name of what a callback answers -> its nth repeat: each time of another selection."""
+        collection, names = self.collection, self.collection.checkpoints
+        k = str(ks_of(collection)[-1])
+
+        def chosen(number: int) -> np.ndarray:
+            mask = np.zeros(collection.n_galaxies, bool)
+            mask[collection.order[number :: 4 + number]] = True
+            return mask
+
+        def change(number: int, show: str) -> object:
+            asked = names[0], k, show
+            return shown_change(collection, names[-1], asked, number, chosen(number))
+
+        return {
+            "leakage": lambda number: told_leakage(collection, names[-1], chosen(number)),
+            "most changed": lambda number: change(number, MOST),
+            "neighbors of a galaxy": lambda number: change(number, ONE),
+            "stable candidates": lambda number: change(number, STABLE),
         }
 
     def _ask(self, what: str, checkpoint: str, **more: object) -> str:
@@ -147,6 +172,15 @@ def _timed(act: Callable[[int], list[str]], n_repeats: int) -> list[float]:
             begun = time.perf_counter()
             list(browser.map(_read, addresses))
             times.append(1e3 * (time.perf_counter() - begun))
+    return times[1:]
+
+
+def _called(act: Callable[[int], object], n_repeats: int) -> list[float]:
+    times = []
+    for number in range(n_repeats + 1):
+        begun = time.perf_counter()
+        act(number)
+        times.append(1e3 * (time.perf_counter() - begun))
     return times[1:]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import compare
 from benchmarks.compare_measures import Compared, of_collection
+from benchmarks.compare_view import collection_at, measure_view, summary
 
 
 def test_its_smallest_form_finds_all_numbers_equal(capsys, tmp_path):
@@ -37,3 +38,12 @@ def test_what_differs_or_comes_late_is_not_as_wanted():
     assert not Compared(**row, difference=0, our_seconds=2, seconds=1, is_timed=True).is_met
     late = Compared(**row, difference=0, our_seconds=70, limit_s=60, is_timed=True)
     assert not late.is_met and "NO" in compare.line_of(late)
+
+
+def test_every_action_of_four_maps_is_timed(tmp_path):
+    collection = collection_at(tmp_path, 1_000)
+    assert len(collection.checkpoints) == 4
+    rows = summary(measure_view(collection, 2))
+    assert {"zoom", "hover", "lasso", "recolor", "morph", "leakage"} <= {r["action"] for r in rows}
+    assert all(row["n"] == 2 and 0 < row["p50_ms"] <= row["p95_ms"] for row in rows)
+    assert not summary({"slow": [250.0, 260.0]})[0]["is_met"]
