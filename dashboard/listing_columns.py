@@ -5,6 +5,7 @@ the scores are their own names; the keys of what depends on the selection begin 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -96,13 +97,25 @@ def columns_of(collection: Collection, checkpoint: str) -> dict[str, Column]:
         "space, in their own unit.",
         is_of_checkpoint=True,
     )
-    for name in compared_columns(collection, checkpoint):
-        title, told = (
-            compared_title(collection, name),
-            compared_told(collection, checkpoint, name),
-        )
-        found.setdefault(name, Column(name, title, "", NUMBER, told, True, True, True))
+    for column in _compared(collection, checkpoint):
+        found.setdefault(column.key, column)
     return found
+
+
+@lru_cache(maxsize=500)
+def _compared(collection: Collection, checkpoint: str) -> tuple[Column, ...]:
+    """Columns that compare, by a checkpoint."""
+    return tuple(
+        Column(
+            name,
+            compared_title(collection, name),
+            told=compared_told(collection, checkpoint, name),
+            is_cuttable=True,
+            is_of_checkpoint=True,
+            is_on_demand=True,
+        )
+        for name in compared_columns(collection, checkpoint)
+    )
 
 
 def every_column(collection: Collection) -> dict[str, Column]:

@@ -47,7 +47,7 @@ def ending_words(collection: Collection, selection: dict | None, checkpoint: str
         where = "" if named["checkpoint"] == checkpoint else _on(collection, named)
         if kind == ("add", "neighbors"):
             near = f"{step['k']} neighbor{'s' if step['k'] > 1 else ''}"
-            told.append(f"closed under its {near}{where}")
+            told.append(f"closed under {near}{where}")
         elif kind == ("remove", "strays"):
             told.append(f"strays removed{where}")
         else:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
 from data.kept import Kept
+from data.labels import label_codes, why_no_classes
 from data.runs import series_with
 from data.store import Collection
 from models.errors import BadInput, NotFound
@@ -29,8 +29,6 @@ PURITY = "class_purity"
 BEST, WORST, FLEETING = "anomaly_best_rank", "anomaly_worst_rank", "anomaly_fleeting"
 ALONG_RUN = "neighbors_kept_along_run"
 KEPT = "neighbors_kept:"  # and the name of the checkpoint that is compared with
-LABEL = "label"
-N_GLANCED = 10_000
 _TOGETHER = ((RECALL, FALSE), (BEST, WORST, FLEETING))  # worked out at once
 _KEPT = Kept(2**28)  # 256 MB: three maps of ten million galaxies
 
@@ -45,7 +43,7 @@ def compared_columns(collection: Collection, checkpoint: str) -> tuple[str, ...]
     page that is colored by a comparison can be stepped through all checkpoints.
     """
     names = [RECALL, FALSE]
-    names += [PURITY] if _why_no_classes(collection) is None else []
+    names += [PURITY] if why_no_classes(collection) is None else []
     names += [BEST, WORST, FLEETING] if _ranked(collection, checkpoint) else []
     names += [ALONG_RUN] if len(series_with(collection, checkpoint).checkpoints) > 1 else []
     others = collection.checkpoints if len(collection.checkpoints) > 1 else ()
@@ -145,29 +143,6 @@ def trained_of(collection: Collection, checkpoint: str) -> tuple[str, ...]:
         and are_apart(collection, name)
     ]
     return tuple(trained) or names
-
-
-def label_codes(collection: Collection) -> tuple[np.ndarray, np.ndarray]:
-    """(n_galaxies,) int32 class by the catalog's labels, -1 without one; and the classes' names.
-
-    Raises BadInput where there are no two classes.
-    """
-    why = _why_no_classes(collection)
-    if why is not None:
-        raise BadInput(why)
-    column = collection.catalog[LABEL]
-    codes, names = pd.factorize(column.mask(column == ""), sort=True)
-    return codes.astype(np.int32), np.asarray(names, dtype=object)
-
-
-@lru_cache(maxsize=100)
-def _why_no_classes(collection: Collection) -> str | None:
-    """Why nothing can be said of classes, in a sentence; None where it can. A glance is taken."""
-    if LABEL not in collection.catalog:
-        return "The catalog has no column 'label', so there are no classes to be pure."
-    glance = collection.catalog[LABEL].iloc[collection.order[:N_GLANCED]]
-    n_classes = glance[glance != ""].nunique()
-    return None if n_classes > 1 else "The catalog's labels name fewer than 2 classes."
 
 
 def _trust(collection: Collection, checkpoint: str, progress: Progress | None) -> np.ndarray:

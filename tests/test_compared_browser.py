@@ -39,7 +39,7 @@ def test_a_selection_is_closed_cleaned_and_opened_again(page, collection, box):
     told(page, told_of(collection, [box, add]))
     assert record(page)["steps"][-1] == add
     numbers = page.locator(f"#{ids.CORRELATION_NUMBERS}")
-    numbers.get_by_text("closed under its 15 neighbors").wait_for()
+    numbers.get_by_text("closed under 15 neighbors").wait_for()
     page.locator(f"#{ids.UNDO}").click()
     told(page, told_of(collection, [box]))
     remove = {"op": "remove", "kind": "strays", **near}

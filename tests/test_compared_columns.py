@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from dashboard.compared_facts import compared_mean, compared_title, compared_told
+from dashboard.histogram import histogram
 from data import compared_columns as columns
 from data.build import build_collection
 from data.checkpoint_columns import RANK, checkpoint_column, checkpoint_columns
 from data.inputs import Inputs
 from data.parameters import Parameters
+from data.selection import resolve
 from data.store import Collection
 from models.errors import BadInput, NotFound
 from models.space.map_trust import map_neighbors
@@ -93,6 +95,16 @@ def test_purity_is_of_the_label_and_nothing_is_made_before_it_is_asked_for(colle
     found = checkpoint_column(collection, checkpoint, columns.PURITY)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
     assert columns.is_known(collection, checkpoint, columns.PURITY)
+
+
+def test_they_cut_and_have_histograms_like_any_other(collection):
+    checkpoint, other = collection.checkpoints[-1], collection.checkpoints[0]
+    for name in (columns.RECALL, f"neighbors_kept:{other}"):
+        values = checkpoint_column(collection, checkpoint, name)
+        cut = {"column": name, "checkpoint": checkpoint, "min": 0.2, "max": 0.5}
+        found = resolve({"cuts": [cut]}, collection)
+        np.testing.assert_array_equal(found, np.flatnonzero((values >= 0.2) & (values <= 0.5)))
+        assert histogram(collection, name, checkpoint, None).total.sum() == collection.n_galaxies
 
 
 def test_without_labels_purity_is_absent_with_its_reason(odd):
