@@ -10,7 +10,7 @@
   const PICTURES = [64, 128, 192, 384]; // pixels that are asked for: few, or resizing loads anew
   const NAME = "gallery";
   const PLACE = "gallery-place";
-  const state = { size: 96, shelf: null, query: null, told: null, checkpoint: null };
+  const state = { size: 96, shelf: null, query: null, told: null, page: null, checkpoint: null };
   let held = null; // place to stay at, when the list becomes another by a Ctrl-click here
   const box = { element: null, resized: null, changed: null, timer: null };
   let isTurned = false; // by a key within the gallery: the focus goes to the new page's first
@@ -93,7 +93,8 @@
     const { first, per_page: perPage, n } = state.told ?? { first: 0, per_page: 1, n: 0 };
     const last = Math.max(1, Math.ceil(n / perPage));
     const page = Math.floor(first / perPage) + 1;
-    set("gallery-page", { value: String(page) });
+    state.page = String(page);
+    set("gallery-page", { value: state.page });
     const pages = document.querySelector(".gallery-pages");
     if (pages) pages.textContent = `of ${last.toLocaleString("en")}`;
     for (const [id, isEnd] of [
@@ -191,14 +192,15 @@
       },
       turn(first, previous, next, last, page) {
         const { told } = state;
-        if (!told) return same();
+        const { triggered_id: id } = window.dash_clientside.callback_context;
+        if (!told || (id === "gallery-page" && page === state.page)) return same(); // set here
         const asked = {
           "gallery-first": 1,
           "gallery-previous": pageOf(told) - 1,
           "gallery-next": pageOf(told) + 1,
           "gallery-last": Infinity,
           "gallery-page": Number.parseInt(page, 10),
-        }[window.dash_clientside.callback_context.triggered_id];
+        }[id];
         const place = placeOf(asked === Infinity ? told.n : asked, told);
         return place ? ahead(place) : same();
       },

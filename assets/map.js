@@ -9,7 +9,7 @@ window.morphospace_map = (() => {
   // What every map follows. From Dash's stores, by `follow` in map_follow.js.
   const state = {
     digest: null, paint: null, selected: "", selection: null, hidden: "", theme: "dark", query: null,
-    cutouts: true, size: 44, minimap: true, mode: "lasso",
+    cutouts: true, size: 44, minimap: true, mode: "lasso", linked: true, trails: false,
   };
   const maps = new Map(); // id of the graph -> map
 
@@ -82,26 +82,48 @@ window.morphospace_map = (() => {
     map.isHome = isHome;
   }
 
-  const fit = (map) => { if (map.meta) look(map, homeOf(map), true); };
+  const linkedTo = (map) => (state.linked && isShown(map) ? shown() : [map]);
+
+  // What shows the whole map; of linked maps, all of them.
+  function wholeOf(map) {
+    const homes = linkedTo(map).map(homeOf), ends = (name) => homes.map((home) => home[name]);
+    return {
+      x0: Math.min(...ends("x0")), x1: Math.max(...ends("x1")),
+      y0: Math.min(...ends("y0")), y1: Math.max(...ends("y1")),
+    };
+  }
+
+  const fitAlone = (map) => { if (map.meta) look(map, wholeOf(map), true); };
+  const fit = (map) => { for (const each of linkedTo(map)) fitAlone(each); };
+
+  // Look somewhere, and let linked maps look there too.
+  function move(map, ends) {
+    look(map, ends);
+    lead(map, ends);
+  }
+
+  function lead(map, { x0, x1, y0, y1 }, isHome = false) {
+    for (const other of linkedTo(map)) if (other !== map) look(other, { x0, x1, y0, y1 }, isHome);
+  }
 
   function zoom(map, factor) {
     const { x0, x1, y0, y1 } = viewOf(map);
     const x = (x0 + x1) / 2, y = (y0 + y1) / 2;
     const half = [((x1 - x0) / 2) * factor, ((y1 - y0) / 2) * factor];
-    look(map, { x0: x - half[0], x1: x + half[0], y0: y - half[1], y1: y + half[1] });
+    move(map, { x0: x - half[0], x1: x + half[0], y0: y - half[1], y1: y + half[1] });
   }
 
   function pan(map, right, up) {
     const { x0, x1, y0, y1 } = viewOf(map);
     const dx = right * (x1 - x0), dy = up * (y1 - y0);
-    look(map, { x0: x0 + dx, x1: x1 + dx, y0: y0 + dy, y1: y1 + dy });
+    move(map, { x0: x0 + dx, x1: x1 + dx, y0: y0 + dy, y1: y1 + dy });
   }
 
   // The same breadth about another middle.
   function centre(map, x, y) {
     const view = viewOf(map);
     const dx = x - (view.x0 + view.x1) / 2, dy = y - (view.y0 + view.y1) / 2;
-    look(map, { x0: view.x0 + dx, x1: view.x1 + dx, y0: view.y0 + dy, y1: view.y1 + dy });
+    move(map, { x0: view.x0 + dx, x1: view.x1 + dx, y0: view.y0 + dy, y1: view.y1 + dy });
   }
 
   // For other scripts: the ends of what is in view, or null where the map is not there.
@@ -114,6 +136,6 @@ window.morphospace_map = (() => {
 
   return Object.assign(own, {
     state, maps, add, mapOf, plotOf, isShown, shown, viewOf, toPixels, toMap, isIn, contains,
-    unitsPerPixel, homeOf, look, fit, zoom, pan, centre, view,
+    unitsPerPixel, homeOf, wholeOf, look, lead, fit, fitAlone, zoom, pan, centre, view,
   });
 })();

@@ -30,7 +30,7 @@
     const view = M.viewOf(map);
     const more = {
       ...M.ends(view), width: Math.round(view.width), height: Math.round(view.height),
-      cutouts: M.state.cutouts ? M.state.size : 0,
+      cutouts: M.state.cutouts ? M.cutoutSize(map) : 0,
     };
     if (isLight) more.theme = "light";
     const reply = await M.ask(map, "export", M.address(map, "export.svg", more));

@@ -41,10 +41,19 @@
     map.meta = meta;
     listen(map, plot);
     setMode(map);
-    if (map.wanted) { M.look(map, map.wanted); map.wanted = null; } else if (map.isHome) M.fit(map);
+    if (map.wanted) { M.look(map, map.wanted); map.wanted = null; } else goWithOthers(map);
     M.showMinimap(map);
+    tellMoved(map);
     M.refreshSoon(map);
   }
+
+  // Linked maps look at one place, and the whole of one is the whole of all.
+  function goWithOthers(map) {
+    const leader = state.linked && M.shown().find((other) => other !== map && !other.isHome);
+    if (leader && map.isHome) { M.look(map, M.viewOf(leader)); return; }
+    fitAgain();
+  }
+  function fitAgain() { for (const each of M.shown()) if (each.isHome) M.fitAlone(each); }
 
   function end(map) {
     for (const kind of Object.keys(map.aborts)) M.breakOff(map, kind);
@@ -61,10 +70,10 @@
     plot.dataset.listened = "yes";
     M.listenToStrokes(map, plot);
     M.listenToPointer(map, plot);
-    plot.on("plotly_relayouting", () => move(map));
+    plot.on("plotly_relayouting", () => { move(map); leadSoon(map); });
     plot.on("plotly_relayout", (change) => {
       const isGesture = !map.nLooks && Object.keys(change).some((key) => key.startsWith("xaxis."));
-      if (isGesture) map.isHome = isHome(map);
+      if (isGesture) { map.isHome = isHome(map); leadSoon(map); }
       move(map);
     });
     plot.on("plotly_afterplot", () => move(map));
@@ -72,11 +81,21 @@
     new ResizeObserver(() => resize(map)).observe(map.frame);
   }
 
+  // Linked maps go along with a gesture, as often as the screen is drawn.
+  let leading = 0;
+  function leadSoon(map) {
+    if (!state.linked || M.shown().length < 2) return;
+    cancelAnimationFrame(leading);
+    leading = requestAnimationFrame(() => { if (M.isShown(map)) M.lead(map, M.viewOf(map), map.isHome); });
+  }
+
   function move(map) {
     if (!M.isShown(map)) return;
     const view = M.viewOf(map);
     M.moveSheet(map);
     M.moveMarks(map);
+    M.moveTrails(map);
+    if (map.id === "map") M.moveMorph();
     M.moveMinimap(map);
     M.hoverAgain(map);
     if (!map.seen || !M.isSame(map.seen, view)) { map.seen = view; M.refreshSoon(map); }
@@ -89,14 +108,14 @@
     map.resizing = setTimeout(async () => {
       if (!M.isShown(map)) return;
       await window.Plotly.Plots.resize(plot);
-      if (map.isHome) M.fit(map);
+      if (map.isHome) M.fitAlone(map);
       move(map);
     }, 60);
   }
 
   // Whether the whole map is in view, and no more than the window's shape makes it.
   function isHome(map) {
-    const view = M.viewOf(map), home = M.homeOf(map);
+    const view = M.viewOf(map), home = M.wholeOf(map);
     const [wide, high] = [view.x1 - view.x0, view.y1 - view.y0];
     const room = { x0: view.x0 - NEARLY * wide, x1: view.x1 + NEARLY * wide,
       y0: view.y0 - NEARLY * high, y1: view.y1 + NEARLY * high };
@@ -117,8 +136,9 @@
 
   const inspect = (row) => window.dash_clientside.set_props("query", { data: row });
 
+  // Of linked maps the first: the others look where it looks.
   async function centreOn(row) {
-    for (const map of M.shown()) {
+    for (const map of state.linked ? M.shown().slice(0, 1) : M.shown()) {
       const known = await M.placeOf(map, row);
       if (known && M.isShown(map)) M.centre(map, known.x, known.y);
     }
@@ -144,22 +164,66 @@
     query: (query) => ({ query: query ?? null }),
   };
 
-  // Which checkpoints are shown, and what is shown on them; `held` as in HELD, in its order. These
+  // Which checkpoint the first map shows, and what is shown on them; `held` as in HELD, in its order. These
   // come with the page. What changes later comes by `hold`, each store by itself: one callback for
   // all would wait for the slowest.
-  function follow(digest, checkpoint, second, cutouts, size, minimap, ...held) {
+  function follow(digest, checkpoint, cutouts, size, minimap, ...held) {
     Object.keys(HELD).forEach((name, number) => Object.assign(state, HELD[name](held[number])));
     Object.assign(state, { digest, cutouts, size, minimap });
-    const wanted = { map: checkpoint ?? null, "map-second": second ?? null };
-    for (const [id, name] of Object.entries(wanted)) {
-      const map = M.mapOf(id);
-      if (!map || map.checkpoint === name) continue;
-      map.checkpoint = name;
-      M.hideCard();
-      if (name) begin(map); else end(map);
-    }
+    show("map", checkpoint ?? null);
+    watchMore();
+    for (const map of M.shown()) tellMoved(map);
     redraw();
     return same();
+  }
+
+  function show(id, checkpoint) {
+    const map = M.mapOf(id);
+    if (!map || map.checkpoint === checkpoint) return;
+    map.checkpoint = checkpoint;
+    M.hideCard();
+    if (wantedViews[id] !== undefined) giveView(map, wantedViews[id]);
+    delete wantedViews[id];
+    if (checkpoint) begin(map); else end(map);
+  }
+
+  // The maps of compared checkpoints come and go with their frames.
+  let watched = null;
+  function watchMore() {
+    const place = document.getElementById("more-maps");
+    if (!place || watched === place) return;
+    watched = place;
+    new MutationObserver(showMore).observe(place, { childList: true });
+    new MutationObserver(showMore).observe(place, { subtree: true, attributeFilter: ["data-checkpoint"] });
+    showMore();
+  }
+
+  function showMore() {
+    const there = new Set(["map"]);
+    for (const frame of watched.children) {
+      const { id } = frame.querySelector(".map-graph");
+      there.add(id);
+      show(id, frame.dataset.checkpoint);
+    }
+    for (const [id, map] of [...M.maps]) {
+      if (there.has(id)) continue;
+      map.checkpoint = null;
+      end(map);
+      M.maps.delete(id);
+    }
+    fitAgain();
+    document.dispatchEvent(new CustomEvent("morphospace:maps"));
+  }
+
+  // How far galaxies have moved from the first map: more than chance moves them, or not.
+  async function tellMoved(map) {
+    const place = map.frame.querySelector(".map-moved"), onto = M.mapOf("map")?.checkpoint;
+    if (!onto || !map.checkpoint) return;
+    const { checkpoint } = map;
+    const asked = new URLSearchParams({ checkpoint, onto });
+    const reply = await fetch(`/collections/${state.digest}/map/moved?${asked}`, { cache: "no-store" }).catch(() => null);
+    const { text } = reply?.ok ? await reply.json() : { text: "" };
+    if (map.checkpoint === checkpoint && place.textContent !== text) place.textContent = text;
   }
 
   function hold(name, value) {
@@ -170,12 +234,20 @@
   }
 
   function redraw() {
+    M.askTrails();
+    M.renewMorph();
     for (const map of M.shown()) {
       M.refreshSoon(map);
       M.showMinimap(map);
       M.moveMarks(map);
       setMode(map);
     }
+  }
+
+  const wantedViews = {}; // of maps whose frame is not there yet
+  function giveView(map, view) {
+    if (!M.isShown(map)) { map.wanted = view; map.isHome = !view; } else if (view) M.look(map, view);
+    else M.fitAlone(map);
   }
 
   // A link, or what is kept, may set the views before the maps are there.
@@ -191,12 +263,11 @@
     },
     set(value) {
       for (const [id, ends] of Object.entries(value?.views ?? {})) {
-        const map = ["map", "map-second"].includes(id) ? M.mapOf(id) : null;
-        if (!map) continue;
+        if (!/^map(-[2-6])?$/.test(id)) continue;
         const isView = Array.isArray(ends) && ends.length === 4 && ends.every(Number.isFinite);
         const view = isView ? { x0: ends[0], x1: ends[1], y0: ends[2], y1: ends[3] } : null;
-        if (!M.isShown(map)) { map.wanted = view; map.isHome = !view; } else if (view) M.look(map, view);
-        else M.fit(map);
+        const map = M.mapOf(id);
+        if (map) giveView(map, view); else wantedViews[id] = view;
       }
     },
   });
@@ -212,7 +283,12 @@
         for (const map of M.shown()) setMode(map);
         return same();
       },
-      isAlone: (second) => !second,
+      choose(name, isOn) {
+        state[name] = isOn;
+        if (name === "linked") fitAgain();
+        document.dispatchEvent(new CustomEvent("morphospace:maps"));
+        return same();
+      },
       export(clicks, ...asked) { if (clicks) M.exportMaps(...asked); return same(); },
     },
   });

@@ -18,7 +18,7 @@
   // With the focus on one map it is meant; else all are.
   function meant(act) {
     const map = focused();
-    if (map) act(map); else all(act);
+    if (map) act(map); else if (M.state.linked) M.shown().slice(0, 1).forEach(act); else all(act);
   }
 
   const key = (name, does, run) => keys.push({ key: name, does, group: "Map", view: "galaxies", run });

@@ -8,6 +8,7 @@
 (() => {
   const M = window.morphospace_map;
   const { state } = M;
+  const LEAST_PX = 24, LARGEST = 0.13; // of a cutout: pixels, and share of a map's shorter side
   const GAP = 1.15; // cells are a little wider than cutouts
 
   function overOf(map) {
@@ -18,6 +19,13 @@
       map.marks = [];
     }
     return map.over;
+  }
+
+  // Pixels of a cutout: as chosen, and on small maps beside others no more than a part of the map.
+  function sizeOf(map) {
+    if (M.maps.size < 2) return state.size;
+    const { clientWidth: width, clientHeight: height } = map.frame;
+    return Math.min(state.size, Math.max(LEAST_PX, Math.round(Math.min(width, height) * LARGEST)));
   }
 
   // ---- asking --------------------------------------------------------------------------------------
@@ -32,7 +40,7 @@
 
   async function askCutouts(map, view) {
     if (!state.cutouts) { M.breakOff(map, "cutouts"); return []; }
-    const cell = state.size * GAP;
+    const cell = sizeOf(map) * GAP;
     const where = M.address(map, "cutouts", {
       ...M.ends(view),
       columns: Math.max(1, Math.floor(view.width / cell)),
@@ -49,11 +57,12 @@
     const over = overOf(map);
     const old = new Map(map.marks.filter((mark) => mark.kind === "cutout" && mark.checkpoint === checkpoint)
       .map((mark) => [mark.row, mark]));
+    const size = sizeOf(map);
     const marks = cutouts.map(([row, x, y]) => {
       const kept = old.get(row);
-      if (!kept) return create("cutout", row, x, y, checkpoint);
-      if (kept.size < state.size) Object.assign(kept.element, { src: M.cutoutAddress(row, state.size) });
-      return { ...kept, x, y, size: Math.max(kept.size, state.size) };
+      if (!kept) return create("cutout", row, x, y, checkpoint, size);
+      if (kept.size < size) Object.assign(kept.element, { src: M.cutoutAddress(row, size) });
+      return { ...kept, x, y, size: Math.max(kept.size, size) };
     });
     for (const near of query?.neighbors ?? []) marks.push(create("neighbor", near.row, near.x, near.y));
     if (query) marks.push(create("query", query.row, query.x, query.y));
@@ -71,7 +80,7 @@
     move(map);
   }
 
-  function create(kind, row, x, y, checkpoint = null) {
+  function create(kind, row, x, y, checkpoint = null, size = state.size) {
     const element = document.createElement(kind === "cutout" ? "img" : "div");
     element.className = `map-mark ${kind}`;
     element.dataset.markRow = row;
@@ -79,9 +88,9 @@
       element.alt = "";
       element.draggable = false;
       element.addEventListener("error", () => element.remove());
-      element.src = M.cutoutAddress(row, state.size);
+      element.src = M.cutoutAddress(row, size);
     }
-    return { element, kind, row, x, y, checkpoint, size: state.size };
+    return { element, kind, row, x, y, checkpoint, size };
   }
 
   // A sheet of another checkpoint has come: cutouts of the one before are at wrong places.
@@ -94,7 +103,7 @@
 
   function move(map) {
     const view = M.viewOf(map);
-    map.over?.style.setProperty("--cutout", `${state.size}px`);
+    map.over?.style.setProperty("--cutout", `${sizeOf(map)}px`);
     for (const mark of map.marks) {
       mark.at = M.isIn(view, mark.x, mark.y) ? M.toPixels(view, mark.x, mark.y) : null;
       mark.element.style.display = mark.at ? "" : "none";
@@ -106,7 +115,7 @@
 
   // The row of the cutout at a place of the frame, or null. The last one lies on top.
   function cutoutAt(map, px, py) {
-    const half = state.size / 2;
+    const half = sizeOf(map) / 2;
     const hit = map.marks.findLast((mark) => mark.kind === "cutout" && mark.at && mark.element.isConnected
       && Math.abs(mark.at[0] - px) <= half && Math.abs(mark.at[1] - py) <= half);
     return hit ? { row: hit.row, x: hit.x, y: hit.y } : null;
@@ -137,5 +146,5 @@
     return M.facts(row, map.checkpoint);
   }
 
-  M.add({ askMarks: ask, putMarks: put, dropOtherMarks: dropOther, moveMarks: move, cutoutAt, placeOf });
+  M.add({ askMarks: ask, putMarks: put, dropOtherMarks: dropOther, moveMarks: move, cutoutAt, cutoutSize: sizeOf, placeOf });
 })();

@@ -112,7 +112,10 @@
       : `${number(sheet.data.n)} of ${number(sheet.nInView)} drawn as dots, the picture shows all`;
     const text = `${inView}${left} · ${drawn}`;
     const words = map.frame.querySelector(".map-in-view");
-    if (words.textContent !== text) words.textContent = text;
+    if (words.textContent !== text) {
+      const more = Object.assign(document.createElement("span"), { className: "map-drawn", textContent: ` · ${drawn}` });
+      words.replaceChildren(`${inView}${left}`, more);
+    }
     words.dataset.n = sheet.nInView;
     sheet.canvas.setAttribute("aria-label", `Map of the galaxies, ${text}`);
     map.frame.dataset.view = Object.values(sheet.drawn).slice(0, 4).join(" ");

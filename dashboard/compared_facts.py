@@ -30,13 +30,13 @@ TITLES = {
 
 
 def compared_title(collection: Collection, name: str) -> str:
-    """What a column that compares is called: `neighbors kept: epoch 3`."""
+    """What a column that compares is called: `epoch 3: neighbors kept`."""
     if not name.startswith(KEPT):
         return TITLES[name]
     other = name.removeprefix(KEPT)
     label = checkpoint_label(collection.checkpoint_info(other), other)
     labels = [checkpoint_label(collection.checkpoint_info(c), c) for c in collection.checkpoints]
-    return f"neighbors kept: {label if labels.count(label) == 1 else other}"
+    return f"{label if labels.count(label) == 1 else other}: neighbors kept"
 
 
 def compared_told(collection: Collection, checkpoint: str, name: str) -> str:

@@ -4,18 +4,27 @@
 SELECTION = "selection"  # how the selected galaxies were chosen, see data/selection.py
 QUERY = "query"  # row of the inspected galaxy, or None
 CHECKPOINT = "checkpoint"  # name of the checkpoint that everything follows
-SECOND = "second-checkpoint"  # name of the one shown beside it, or None
+COMPARED = "compared"  # names of those shown beside it
 PAGE_ID = "page-id"  # of this page in this browser: names its jobs, see dashboard/page_id.py
 
 # header
 ABOUT = "about"
 
+# compared checkpoints, see dashboard/panels/compare.py
+COMPARE = "compare"  # button that opens the choice
+COMPARE_RUN = "compare-run"
+COMPARE_NONE = "compare-none"
+COMPARE_TOLD = "compare-told"
+MORPH = "morph"  # button that opens the bar
+RESEED = "reseed"
+RESEED_JOB, RESEED_BAR, RESEED_TOLD = "reseed-job", "reseed-bar", "reseed-told"
+RESEED_TEXT = "reseed-text"
+
 # map
-MAP = "map"
-MAP_SECOND = "map-second"
-MAP_SECOND_FRAME = "map-second-frame"
+MAPS = ("map", "map-2", "map-3", "map-4", "map-5", "map-6")
+MAP = MAPS[0]
+MORE_MAPS = "more-maps"  # where those of compared checkpoints are
 MAP_CAPTION = "map-caption"
-MAP_SECOND_CAPTION = "map-second-caption"
 MAP_LEGEND = "map-legend"
 COLOR = "color"
 DRAG_MODE = "drag-mode"
@@ -23,6 +32,8 @@ SHOW_CUTOUTS = "show-cutouts"
 CUTOUT_SIZE = "cutout-size"  # pixels of the screen
 SHOW_MINIMAP = "show-minimap"
 NEXT_FAR = "next-far"
+LINK_VIEWS = "link-views"
+SHOW_TRAILS = "show-trails"
 MAP_OPTIONS = "map-options"  # button that opens what is shown on the map
 MAP_EXPORT = "map-export"  # button that opens the export
 MAP_EXPORT_SVG = "map-export-svg"

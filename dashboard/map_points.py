@@ -51,7 +51,7 @@ class MapPoints:
         n, n_groups = len(self.rows), len(self.palette)
         head = np.array([_MAGIC, n, self.n_in_view, self.is_every, n_groups, 0, 0, 0], "<i4")
         parts = [head, self.x, self.y, self.rows, self.groups, self.flags, self.palette]
-        return b"".join(_padded(part) for part in parts)
+        return b"".join(padded(part) for part in parts)
 
 
 def points_in_view(
@@ -137,6 +137,7 @@ def _far_rows(collection: Collection, checkpoint: str) -> np.ndarray:
     return _FAR.get((collection.digest, checkpoint), work)
 
 
-def _padded(array: np.ndarray) -> bytes:
+def padded(array: np.ndarray) -> bytes:
+    """Bytes of an array, little-endian, filled up to a multiple of 4."""
     written = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
     return written + bytes(-len(written) % 4)

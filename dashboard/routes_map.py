@@ -9,7 +9,9 @@ from flask import Flask, Response, jsonify, request
 from flask_caching import Cache
 
 from dashboard.answers import answered, cacheable
+from dashboard.map_alignment import moved_text
 from dashboard.map_asked import MapAsked, number_asked, view_asked, whole_asked
+from dashboard.map_path import checkpoints_asked, morph, trails
 from dashboard.map_points import MAX_POINTS, MOST_SPREAD, far_galaxies, points_in_view
 from dashboard.map_view import map_index, shown_of
 from dashboard.raster import MAX_SIDE, overview_png, raster_png
@@ -75,6 +77,33 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
     @answered
     def map_far() -> Response:
         return cacheable(jsonify(far_galaxies(collection, cache, MapAsked.read(request.args))))
+
+    @server.get(f"{prefix}/moved")
+    @answered
+    def map_moved_told() -> Response:
+        fields = request.args
+        names = fields.get("checkpoint", ""), fields.get("onto", "")
+        # Not to be kept by browsers: what chance moves may be measured meanwhile.
+        return jsonify(text=moved_text(collection, cache, *names))
+
+    @server.get(f"{prefix}/morph")
+    @answered
+    def map_morph() -> Response:
+        asked = MapAsked.read(request.args)
+        names = checkpoints_asked(collection, request.args.get("checkpoints", ""))
+        found = morph(collection, cache, asked, names).to_bytes()
+        return cacheable(Response(found, mimetype="application/octet-stream"))
+
+    @server.get(f"{prefix}/trails")
+    @answered
+    def map_trails() -> Response:
+        fields = request.args
+        names = checkpoints_asked(collection, fields.get("checkpoints", ""))
+        query = number_asked(fields, "query", -1)
+        found = trails(
+            collection, cache, MapAsked.read(fields), names, None if query == -1 else int(query)
+        )
+        return cacheable(jsonify(found))
 
     @server.get(f"{prefix}/overview")
     @answered

@@ -30,8 +30,10 @@ def selection_words(collection: Collection, selection: dict) -> str:
     return ", AND ".join([told, " AND ".join(cuts)] if cuts else [told])
 
 
-def ending_words(collection: Collection, selection: dict | None) -> str:
+def ending_words(collection: Collection, selection: dict | None, checkpoint: str = "") -> str:
     """How a selection was closed or cleaned at the end, "" where it was not.
+
+    checkpoint : the one that is spoken of, which is not named again
 
     The last steps alone are told: whatever comes after them may have opened it again, and so may
     cuts.
@@ -41,12 +43,13 @@ def ending_words(collection: Collection, selection: dict | None) -> str:
         return ""
     for step in reversed(selection.get("steps") or []):
         kind = step.get("op"), step.get("kind")
-        at = {"checkpoint": selection.get("checkpoint")} | step
+        named = {"checkpoint": selection.get("checkpoint")} | step
+        where = "" if named["checkpoint"] == checkpoint else _on(collection, named)
         if kind == ("add", "neighbors"):
-            nearest = f"{step['k']} nearest neighbor{'s' if step['k'] > 1 else ''}"
-            told.append(f"closed under its {nearest}{_on(collection, at)}")
+            near = f"{step['k']} neighbor{'s' if step['k'] > 1 else ''}"
+            told.append(f"closed under its {near}{where}")
         elif kind == ("remove", "strays"):
-            told.append(f"strays removed{_on(collection, at)}")
+            told.append(f"strays removed{where}")
         else:
             break
     return ", then ".join(reversed(told))

@@ -20,7 +20,7 @@ from models.errors import BadInput
 # components -> the property that is theirs, in the page's order
 HELD = {
     "value": (
-        ids.CHECKPOINT, ids.SECOND,
+        ids.CHECKPOINT, ids.COMPARED,
         ids.COLOR, ids.COLOR_SCALE, ids.COLOR_CLIP, ids.COLOR_LOW, ids.COLOR_HIGH,
         ids.COLOR_CLASSES,
         ids.DRAG_MODE, ids.CUTOUT_SIZE,
@@ -41,15 +41,14 @@ HELD = {
         ids.GALLERY_PLACE, ids.TABLE_ASKED, ids.TABLE_COLUMNS, ids.ANOMALY_FORMER, ids.ANOMALY_PAGE,
     ),
     "checked": (
-        ids.SHOW_CUTOUTS, ids.SHOW_MINIMAP, ids.HISTOGRAM_LOG, ids.INSPECTOR_CROSSHAIR,
-        ids.EXAMPLES_SELECTED,
+        ids.SHOW_CUTOUTS, ids.SHOW_MINIMAP, ids.LINK_VIEWS, ids.SHOW_TRAILS, ids.HISTOGRAM_LOG,
+        ids.INSPECTOR_CROSSHAIR, ids.EXAMPLES_SELECTED,
     ),
     "n_clicks": (ids.LAB_SEED,),
 }  # fmt: skip
 # Set after the others, one by one: callbacks that follow the others would change them back.
 LATE = (ids.R_SCALE, ids.ANOMALY_FORMER, ids.ANOMALY_RANKING, ids.ANOMALY_PAGE)
 SCRIPTS = ("page", "map")
-OF_CHECKPOINTS = (ids.CHECKPOINT, ids.SECOND)
 QUERY = f"{ids.QUERY}.data"
 
 
@@ -89,7 +88,9 @@ def view_record(collection: Collection, held: Mapping[str, Component], sent: obj
             raise BadInput(f"There is no galaxy in row {str(row)[:20]}.")
         object_id = str(collection.catalog["object_id"].iat[row])
         values[QUERY] = {"object_id": object_id, "row": row}
-    used = {values.get(f"{id}.value") for id in OF_CHECKPOINTS} & set(collection.checkpoints)
+    compared = values.get(f"{ids.COMPARED}.value")
+    shown = [values.get(f"{ids.CHECKPOINT}.value"), *(compared if _is_list(compared) else [])]
+    used = {name for name in shown if name in collection.checkpoints}
     return {
         "format": FORMAT,
         "collection": {"name": collection.name, "digest": collection.digest},
@@ -164,6 +165,10 @@ def row_of(collection: Collection, kept: object) -> int | None:
         return row
     rows = np.flatnonzero((object_ids == object_id).to_numpy(dtype=bool, na_value=False))
     return int(rows[0]) if len(rows) else None
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def _object_id(kept: object) -> str:

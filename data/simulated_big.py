@@ -6,9 +6,10 @@ drawn when someone looks at one (data/big_cutout.py). It is written block by blo
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -33,23 +34,30 @@ Tell = Callable[[str, float], None]  # called with what is done now, and the sha
 
 
 def simulate_collection(
-    n: int, folder: Path, *, seed: int = 0, overwrite: bool = False, tell: Tell | None = None
+    n: int,
+    folder: Path,
+    *,
+    seed: int = 0,
+    overwrite: bool = False,
+    tell: Tell | None = None,
+    separations: Mapping[int, float] = MappingProxyType(SEPARATIONS),
 ) -> Path:
     """Write the collection `folder` of `n` made-up galaxies, whole or not at all.
 
+    separations : training epoch -> how far apart groups are, as SEPARATIONS
     tell : called now and then; an exception it raises stops the work and leaves nothing behind
 
     Raises BadInput where there cannot be such a collection there.
     """
-    check_place(n, folder, seed, overwrite)
+    check_place(n, folder, seed, overwrite, len(separations))
     tell = tell or (lambda what, share: None)
     work = folder.with_name(f".{folder.name}.building")
     try:
         with only_build(work):
             _remove_left_over(work)
-            _write(Scene(seed), n, work, tell)
+            _write(Scene(seed), n, work, tell, separations)
             tell("sealing", 0.98)
-            _seal(work, folder.name, n, seed)
+            _seal(work, folder.name, n, seed, separations)
             replace_folder(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -57,7 +65,9 @@ def simulate_collection(
     return folder
 
 
-def check_place(n: int, folder: Path, seed: int, overwrite: bool) -> None:
+def check_place(
+    n: int, folder: Path, seed: int, overwrite: bool, n_checkpoints: int = len(SEPARATIONS)
+) -> None:
     """Refuse what cannot be made before any time is spent."""
     if not FEWEST <= n <= MOST:
         raise BadInput(
@@ -69,7 +79,7 @@ def check_place(n: int, folder: Path, seed: int, overwrite: bool) -> None:
     check_folder(folder, overwrite)
     if not folder.parent.is_dir():
         raise BadInput(f"The folder {folder.parent} does not exist; make it first.")
-    needed = n * (CATALOG_BYTES + 4 + len(SEPARATIONS) * SPACE_BYTES)
+    needed = n * (CATALOG_BYTES + 4 + n_checkpoints * SPACE_BYTES)
     free = shutil.disk_usage(folder.parent).free
     if needed > free:
         raise BadInput(
@@ -85,7 +95,7 @@ def _remove_left_over(work: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _write(scene: Scene, n: int, work: Path, tell: Tell) -> None:
+def _write(scene: Scene, n: int, work: Path, tell: Tell, separations: Mapping[int, float]) -> None:
     """Every file but the description: catalog, order, and one checkpoint after the other."""
 
     def part(what: str, start: float, length: float) -> Callable[[float], None]:
@@ -95,13 +105,13 @@ def _write(scene: Scene, n: int, work: Path, tell: Tell) -> None:
     write_array(work / format.ORDER, order, "<i4")
     del order
     codes = write_catalog(work / format.CATALOG, scene, n, part("catalog", 0.0, 0.08))
-    length = 0.9 / len(SEPARATIONS)
-    for place, (epoch, separation) in enumerate(SEPARATIONS.items()):
+    length = 0.9 / len(separations)
+    for place, (epoch, separation) in enumerate(separations.items()):
         space = BigSpace(scene, n, work, epoch, separation)
         space.write(codes, CLASS_NAMES, part(space.name, 0.08 + place * length, length))
 
 
-def _seal(work: Path, name: str, n: int, seed: int) -> None:
+def _seal(work: Path, name: str, n: int, seed: int, separations: Mapping[int, float]) -> None:
     paths = sorted(path for path in work.rglob("*") if path.is_file())
     files = [path.relative_to(work).as_posix() for path in paths if RECORDS not in path.parts]
     info = {
@@ -115,7 +125,7 @@ def _seal(work: Path, name: str, n: int, seed: int) -> None:
         "provenance": {
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
             "made_by": "python -m data.simulate --representations-only",
-            "separations": {f"epoch_{epoch:02d}": s for epoch, s in SEPARATIONS.items()},
+            "separations": {f"epoch_{epoch:02d}": s for epoch, s in separations.items()},
         },
         "libraries": library_versions(),
         "files": {file: described(work / file) for file in files},

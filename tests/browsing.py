@@ -45,7 +45,9 @@ def take_back(page, collection):
         ids.SELECTION: {"data": {"steps": []}},
         ids.QUERY: {"data": None},
         ids.CHECKPOINT: {"value": collection.checkpoints[-1]},
-        ids.SECOND: {"value": None},
+        ids.COMPARED: {"value": []},
+        ids.LINK_VIEWS: {"checked": True},
+        ids.SHOW_TRAILS: {"checked": False},
         ids.HIDDEN: {"data": []},
         ids.DRAG_MODE: {"value": "lasso"},
         ids.SHOW_CUTOUTS: {"checked": True},
@@ -59,6 +61,25 @@ def take_back(page, collection):
     page.wait_for_function(f"{SELECTED} === ''")
     settle(page)
     page.evaluate("morphospace_map.shown().forEach(morphospace_map.fit)")
+    settle(page)
+
+
+def compare(page, *checkpoints):
+    """Show the maps of these checkpoints beside the first; returns when they are drawn."""
+    page.evaluate(
+        "([id, value]) => dash_clientside.set_props(id, { value })",
+        [ids.COMPARED, list(checkpoints)],
+    )
+    page.wait_for_function(
+        """(names) => {
+            const frames = [...document.querySelectorAll("#more-maps > .map-frame")];
+            const maps = window.morphospace_map.maps;
+            const shown = frames.map((each) => each.dataset.checkpoint);
+            return JSON.stringify(shown) === JSON.stringify(names)
+                && [...maps.values()].filter((map) => map.id !== "map").length === names.length;
+        }""",
+        arg=list(checkpoints),
+    )
     settle(page)
 
 

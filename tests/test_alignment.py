@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.space.alignment import aligned
+from models.space.alignment import aligned, residual
 
 
 @pytest.mark.parametrize("mirror", [1, -1])
@@ -38,3 +38,13 @@ def test_points_on_a_line_or_in_one_place_can_be_aligned():
     line = np.column_stack([np.arange(9.0), np.zeros(9)])
     np.testing.assert_allclose(aligned(line[:, ::-1], line), line, atol=1e-5)
     np.testing.assert_allclose(aligned(np.ones((9, 2)), line).mean(0), line.mean(0))
+
+
+def test_the_residual_is_0_of_a_turn_and_large_where_nothing_is_shared(rng):
+    points = rng.normal(size=(3000, 2))
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])
+    assert residual(points @ turn * [1, -1] + 9, points) < 1e-6
+    assert residual(rng.normal(size=(3000, 2)), points) == pytest.approx(np.sqrt(2), abs=0.1)
+    noise = rng.normal(scale=0.1, size=(3000, 2))
+    assert residual(points + noise, points) == pytest.approx(0.1, abs=0.01)
+    assert np.isnan(residual(points, np.ones((3000, 2))))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard import ids
-from tests.browsing import count, inspected_id, lasso, pixels, settle, spread_out
+from tests.browsing import compare, count, inspected_id, lasso, pixels, settle, spread_out
 
 
 def test_the_first_view_has_everything_and_does_not_scroll(page, collection):
@@ -35,11 +35,9 @@ def test_a_narrow_window_has_no_sideways_scroll(page, width):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
-def test_two_curves_have_their_numbers_inside_the_panel(page, size):
+def test_two_curves_have_their_numbers_inside_the_panel(page, collection, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").first.click()
-    settle(page)
+    compare(page, collection.checkpoints[0])
     panel = page.locator(".panel-correlation").bounding_box()
     for cell in page.locator(f"#{ids.CORRELATION_NUMBERS} :is(th, td)").all():
         box = cell.bounding_box()
@@ -49,9 +47,7 @@ def test_two_curves_have_their_numbers_inside_the_panel(page, size):
 
 
 def test_the_same_checkpoint_beside_itself_has_its_curve(page, collection):
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").last.click()
-    settle(page)
+    compare(page, collection.checkpoints[-1])
     first, _ = spread_out(collection)
     lasso(page, pixels(page, collection, first), 70)
     assert page.locator(f"#{ids.CORRELATION_NUMBERS} thead .line").count() == 2

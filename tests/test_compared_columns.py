@@ -135,7 +135,7 @@ def test_every_column_has_a_title_and_says_what_it_is(collection):
     names = columns.compared_columns(collection, checkpoint)
     titles = [compared_title(collection, name) for name in names]
     assert len(set(titles)) == len(titles)
-    assert "neighbors kept: epoch 0" in titles
+    assert "epoch 0: neighbors kept" in titles
     for name in names:
         assert compared_told(collection, checkpoint, name).endswith(".")
         assert np.isfinite(checkpoint_column(collection, checkpoint, name)).all()

@@ -184,13 +184,15 @@ def test_other_checkpoints_are_those_not_shown_already(view):
     everything = view.collection.checkpoints
     shown = measured_curves(replace(view, also=frozenset({"checkpoints"})))
     assert names(shown)[:-1] == [view.label(name) for name in everything[:-1]]
-    two = replace(view, second=everything[0], also=frozenset({"checkpoints"}))
+    two = replace(view, compared=(everything[0],), also=frozenset({"checkpoints"}))
     assert names(measured_curves(two))[:-2] == [view.label(name) for name in everything[1:-1]]
+    beside = measured_curves(replace(view, compared=everything[:2]))  # without the others
+    assert view.label(everything[1]) in names(beside) and len(beside.curves) == 3
 
 
 def test_raw_separations_are_of_one_checkpoint(view):
     assert drawn_axes(view, "log", "linear", "raw")[0].r_unit == "raw"
-    axes, notes = drawn_axes(replace(view, second="epoch_00"), "log", "linear", "raw")
+    axes, notes = drawn_axes(replace(view, compared=("epoch_00",)), "log", "linear", "raw")
     assert axes.r_unit == "rms" and len(notes) == 1
 
 

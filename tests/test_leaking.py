@@ -103,7 +103,9 @@ def test_the_curve_says_which_was_used(collection, box, app):
     add, remove = further(collection, "add", "neighbors"), further(collection, "remove", "strays")
     assert ending_words(collection, None) == ending_words(collection, {"steps": [box]}) == ""
     closed = ending_words(collection, {"steps": [box, add]})
-    assert closed == "closed under its 15 nearest neighbors on epoch 20"
+    assert closed == "closed under its 15 neighbors on epoch 20"
+    shown = ending_words(collection, {"steps": [box, add]}, collection.checkpoints[-1])
+    assert shown == "closed under its 15 neighbors"
     both = ending_words(collection, {"steps": [box, add, remove]})
     assert both == f"{closed}, then strays removed on epoch 20"
     assert ending_words(collection, {"steps": [box, add, {"op": "invert"}]}) == ""
@@ -118,4 +120,4 @@ def test_the_curve_says_which_was_used(collection, box, app):
             ids.CORRELATION_SCALE: "log",
         },
     )
-    assert f"{closed}" in text_of(told)
+    assert f"selection, epoch 20 , {shown}" in text_of(told)

@@ -14,7 +14,7 @@ STATE = """() => ({
         document.documentElement.style.getPropertyValue(`--${n}`)),
     hidden: document.documentElement.dataset.hidden,
     color: document.querySelector("#color").value,
-    second: document.querySelector("#second-checkpoint").value,
+    compared: [...document.querySelectorAll("#more-maps > *")].map(f => f.dataset.checkpoint),
     bins: document.querySelector("#n-bins").value,
     words: document.querySelector("#measure-text").textContent,
     tab: document.querySelector(".shelf-tabs [aria-selected=true]").textContent,
@@ -49,7 +49,7 @@ def test_a_link_brings_everything_back(page, open_page, collection):
     n_selected = count(page)
     assert 0 < n_selected < collection.n_galaxies
     set_props = "([id, props]) => window.dash_clientside.set_props(id, props)"
-    page.evaluate(set_props, [ids.SECOND, {"value": collection.checkpoints[0]}])
+    page.evaluate(set_props, [ids.COMPARED, {"value": [collection.checkpoints[0]]}])
     page.evaluate(set_props, [ids.QUERY, {"data": second}])
     page.evaluate(set_props, [ids.N_BINS, {"value": 25}])
     page.evaluate(set_props, [ids.COLOR, {"value": "redshift"}])

@@ -5,6 +5,7 @@ import pytest
 
 from dashboard import ids
 from tests.browsing import (
+    compare,
     count,
     hide_cutouts,
     inspected_id,
@@ -102,13 +103,11 @@ def test_a_checkpoint_change_keeps_selection_and_galaxy(page, collection):
 
 
 def test_a_selection_on_the_second_map_is_of_that_map(page, collection):
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").first.click()
-    settle(page)
+    compare(page, collection.checkpoints[0])
     checkpoint = collection.checkpoints[0]
     positions, _ = collection.map_positions(checkpoint)
     row = int(np.argmin(((positions - np.median(positions, axis=0)) ** 2).sum(axis=1)))
-    lasso(page, pixels(page, collection, row, ids.MAP_SECOND, checkpoint), 50, graph=ids.MAP_SECOND)
+    lasso(page, pixels(page, collection, row, ids.MAPS[1], checkpoint), 50, graph=ids.MAPS[1])
     assert 0 < count(page) < collection.n_galaxies
 
 
@@ -192,13 +191,10 @@ def test_a_second_map_shows_the_same_selection_under_another_checkpoint(page, co
     first, _ = spread_out(collection)
     lasso(page, pixels(page, collection, first), 150)
     n_selected = count(page)
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").first.click()
-    page.wait_for_selector("#map-second .main-svg", state="visible")
-    settle(page)
+    compare(page, collection.checkpoints[0])
     drawn = page.evaluate(
         """() => {
-            const { data } = window.morphospace_map.maps.get("map-second").sheet;
+            const { data } = window.morphospace_map.maps.get("map-2").sheet;
             return data.row.filter((_, number) => data.flags[number] & 1);
         }"""
     )

@@ -9,6 +9,7 @@ from PIL import Image
 
 from dashboard import ids
 from tests.browsing import (
+    compare,
     count,
     inspected_id,
     lasso,
@@ -155,11 +156,8 @@ def test_no_cutout_of_one_checkpoint_is_ever_over_the_dots_of_another(page, coll
 
 
 def test_cutouts_of_a_second_map_are_at_its_places(page, collection):
-    page.locator(f"#{ids.SECOND}").click()
-    page.get_by_role("option").first.click()
-    page.wait_for_selector("#map-second .main-svg", state="visible")
-    settle(page)
-    check_cutouts(page, collection, ids.MAP_SECOND, collection.checkpoints[0])
+    compare(page, collection.checkpoints[0])
+    check_cutouts(page, collection, ids.MAPS[1], collection.checkpoints[0])
     check_cutouts(page, collection)
 
 

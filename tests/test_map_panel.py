@@ -47,7 +47,7 @@ def test_no_callback_sends_a_picture_of_the_map(app):
     for callback in dependencies(app):
         if callback.get("clientside_function"):
             continue
-        for graph in (ids.MAP, ids.MAP_SECOND):
+        for graph in ids.MAPS:
             assert f"{graph}.figure" not in callback["output"]
             watched = [source["id"] for source in callback["inputs"] + callback["state"]]
             assert graph not in watched  # what plotly tells of points would go up with it

@@ -175,7 +175,7 @@ def test_all_keys_are_listed_and_none_works_while_typing(page):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.keyboard.press("Escape")
     sheet.wait_for(state="hidden")
-    page.locator(f"#{ids.SECOND}").click()
+    page.locator(f"#{ids.COLOR}").click()
     page.keyboard.type("tm?")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert page.evaluate("document.documentElement.dataset.maximised") is None

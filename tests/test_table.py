@@ -91,7 +91,7 @@ def test_a_file_has_the_columns_on_demand_that_are_asked_for(collection, served)
     assert "map recall" not in heading()
     assert "map recall" in heading(columns=["map_recall"])
     other = f"neighbors_kept:{collection.checkpoints[0]}"
-    assert "neighbors kept: epoch 0" in heading(sort=[[other, "asc"]])
+    assert "epoch 0: neighbors kept" in heading(sort=[[other, "asc"]])
 
 
 def test_a_score_that_a_checkpoint_lacks_is_unknown_and_moves_no_other(collection, monkeypatch):

@@ -135,7 +135,7 @@ def test_what_is_posted_comes_back(client, here):
         "query.data": 7,
         "also-shown.value": ["null", "complement"],
         "n-bins.value": 25,
-        "second-checkpoint.value": None,
+        "compared.value": [here.checkpoints[-1]],
         "lab-seed.n_clicks": 3,
     }
     came = restore(client, held, page={"sizes": {"right": 40}, "hidden": []}, map={"views": {}})

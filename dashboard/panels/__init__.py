@@ -3,6 +3,7 @@
 from dashboard.panels import (
     anomalies,
     change,
+    compare,
     correlation,
     examples,
     gallery,
@@ -20,4 +21,4 @@ from dashboard.panels import (
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
 SHELF = (anomalies, gallery, table, histograms, examples, change)  # at the bottom, one at a time
 LAB = (lab,)  # a view of its own
-PANELS = (header, links, selecting, map_colors, *GALAXIES, *SHELF, *LAB)
+PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *LAB)

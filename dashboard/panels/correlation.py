@@ -7,6 +7,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.chance import start_null
+from dashboard.compared import compared_of
 from dashboard.curve_axes import Axes
 from dashboard.curves import correlation_figure
 from dashboard.figure_style import message_figure
@@ -174,7 +175,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.REFINE_JOB, "data"),
         Output(ids.BAND_JOB, "data"),
         Input(ids.CHECKPOINT, "value"),
-        Input(ids.SECOND, "value"),
+        Input(ids.COMPARED, "value"),
         Input(ids.SELECTION, "data"),
         Input(ids.PINNED, "data"),
         Input(ids.MEASURE, "data"),
@@ -185,9 +186,10 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         *(Input(told, "data") for told in (ids.REFINED, ids.EXACT_TOLD, ids.BAND_TOLD)),
     )
     @telling(lambda said: (message_figure(), message(said), [], no_update, True, None, None))
-    def show_correlation(checkpoint, second, selection, pinned, measure, also, *rest):
+    def show_correlation(checkpoint, compared, selection, pinned, measure, also, *rest):
         page_id, theme, *axes = rest[:5]
-        asked = (checkpoint, second, selection, pinned, asked_measure(measure))
+        compared = compared_of(collection, compared)
+        asked = (checkpoint, compared, selection, pinned, asked_measure(measure))
         asked = (*asked, frozenset(also or ()), theme_of(theme))
         view = View(collection, cache, jobs, page_id, *asked)
         changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}

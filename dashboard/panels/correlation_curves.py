@@ -63,7 +63,7 @@ class View:
     """What the panel is asked to show.
 
     jobs, page_id : where what is counted behind the page is found
-    second : a second checkpoint, None without one
+    compared : further checkpoints; the numbers of the first are told beside those of the main one
     selection, pinned : records, see data/selection.py; None or without steps where nothing is
     also : keys of ALSO
     """
@@ -73,7 +73,7 @@ class View:
     jobs: Jobs
     page_id: str | None
     checkpoint: str
-    second: str | None = None
+    compared: tuple[str, ...] = ()
     selection: dict | None = None
     pinned: dict | None = None
     measure: Measure = Measure()
@@ -102,7 +102,12 @@ class View:
 
     @property
     def has_several_checkpoints(self) -> bool:
-        return bool(self.second) or "checkpoints" in self.also
+        return bool(self.compared) or "checkpoints" in self.also
+
+    @property
+    def second(self) -> str | None:
+        """The first of the compared checkpoints."""
+        return self.compared[0] if self.compared else None
 
     def reasons(self) -> list[str]:
         """Why there is no curve of the selection, where there is none."""
@@ -118,10 +123,9 @@ class View:
         n_points = min(measured.n_points, measured.n_others or measured.n_points)
         return separation_unit(self.collection, checkpoint, self.measure, n_points)
 
-    @property
-    def ending(self) -> str:
-        """How the selection was closed or cleaned at the end."""
-        return ending_words(self.collection, self.selection)
+    def ending(self, checkpoint: str) -> str:
+        """How the selection was closed or cleaned at the end, for its curve under a checkpoint."""
+        return ending_words(self.collection, self.selection, checkpoint)
 
     def label(self, checkpoint: str) -> str:
         return checkpoint_label(self.collection.checkpoint_info(checkpoint), checkpoint)
@@ -159,8 +163,7 @@ def measured_curves(view: View) -> Shown:
         main += _of_selections(view)
     elif view.second:
         main.insert(0, replace(_whole(view, view.second), color=view.theme.second, is_told=True))
-    if "checkpoints" in view.also:
-        shown.curves += _other_checkpoints(view)
+    shown.curves += _other_checkpoints(view)
     shown.curves += _beside(view, shown.notes)
     if not main[-1].is_told:  # too few are selected: the collection's numbers stay
         main[-1] = replace(main[-1], is_told=True)
@@ -220,7 +223,7 @@ def _of_selections(view: View) -> Iterator[Curve]:
                 unit,
                 view.theme.second,
                 is_told=True,
-                ending=view.ending,
+                ending=view.ending(view.second),
             )
     if view.question.n_galaxies >= MIN_GALAXIES:
         measured = best_known(view.jobs, view.page_id, view.question)
@@ -233,7 +236,7 @@ def _of_selections(view: View) -> Iterator[Curve]:
             has_band="null" in view.also,
             is_main=True,
             is_told=True,
-            ending=view.ending,
+            ending=view.ending(view.checkpoint),
         )
 
 
@@ -304,10 +307,9 @@ def _curve(
 
 
 def _other_checkpoints(view: View) -> Iterator[Curve]:
-    """The selection, or the whole collection, under every checkpoint not shown already."""
-    others = [
-        name for name in view.collection.checkpoints if name not in (view.checkpoint, view.second)
-    ]
+    """The selection, or the whole collection, under the compared checkpoints, or under all."""
+    known = view.collection.checkpoints if "checkpoints" in view.also else view.compared
+    others = [name for name in known if name not in (view.checkpoint, view.second)]
     for name, color in zip(others, shades(len(others), view.theme), strict=True):
         if not view.is_selected:
             curve = replace(_whole(view, name), null=None)

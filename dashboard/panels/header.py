@@ -8,6 +8,7 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.facts import checkpoint_label, not_common_lines
 from dashboard.jobs import Jobs
+from dashboard.panels.compare import compare_controls
 from dashboard.panels.links import link_button
 from dashboard.panels.parts import explained, small_button
 from dashboard.panels.tour import tour_button
@@ -68,19 +69,10 @@ def _checkpoints(collection: Collection) -> list[Component]:
         {"value": name, "label": checkpoint_label(collection.checkpoint_info(name), name)}
         for name in collection.checkpoints
     ]
-    second = dmc.Select(
-        id=ids.SECOND,
-        data=options,
-        placeholder="Compare with …",
-        clearable=True,
-        size="xs",
-        w=140,
-        **{"aria-label": "Second checkpoint"},
-    )
     return [
         html.Span("Checkpoint", className="faint"),
         explained(_choice(collection, options), "The moment of training that every panel shows."),
-        explained(second, "Show a second map beside the first, with the same selection."),
+        *compare_controls(collection),
     ]
 
 

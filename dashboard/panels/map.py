@@ -4,12 +4,15 @@ Pictures of them are plain routes, asked for and put on the page by assets/map_*
 here say what is shown and hand the stores to those scripts.
 """
 
+from collections.abc import Sequence
+
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
+from dashboard.compared import compared_of, label_of
 from dashboard.facts import checkpoint_label
 from dashboard.figures import gesture_figure
 from dashboard.jobs import Jobs
@@ -37,22 +40,18 @@ HELD = {
 
 
 def layout(collection: Collection) -> html.Section:
-    """Toolbar, the map, the second one when asked for, and the legend."""
+    """Toolbar, the map, those of compared checkpoints, and the legend."""
     return panel(
         "Map",
         selection_bar(collection),
         html.Div(
             [
-                _frame(ids.MAP, ids.MAP_CAPTION, "Map"),
-                html.Div(
-                    _frame(ids.MAP_SECOND, ids.MAP_SECOND_CAPTION, "Second map"),
-                    id=ids.MAP_SECOND_FRAME,
-                    className="map-second",
-                    hidden=True,
-                ),
+                _frame(ids.MAP, html.Span(id=ids.MAP_CAPTION), "Map"),
+                html.Div(id=ids.MORE_MAPS),
             ],
             className="maps",
         ),
+        morph_bar(),
         legend_place(collection),
         html.Div(id=ids.OVERLAY, hidden=True),
         controls=_toolbar(collection),
@@ -60,7 +59,20 @@ def layout(collection: Collection) -> html.Section:
     )
 
 
-def _frame(graph: str, caption: str, name: str) -> html.Div:
+def more_maps(collection: Collection, compared: Sequence[str]) -> list[html.Div]:
+    """A map for each compared checkpoint; assets/map_follow.js finds which by `data-checkpoint`."""
+    return [
+        _frame(
+            graph,
+            html.Span(caption(collection, checkpoint, is_short=True)),
+            f"Map of {label_of(collection, checkpoint)}",
+            **{"data-checkpoint": checkpoint},
+        )
+        for graph, checkpoint in zip(ids.MAPS[1:], compared, strict=False)
+    ]
+
+
+def _frame(graph: str, told: html.Span, name: str, **about: str) -> html.Div:
     """A map: plotly for the gestures, and room for what assets/map_*.js draw below and above it."""
     return html.Div(
         [
@@ -72,7 +84,7 @@ def _frame(graph: str, caption: str, name: str) -> html.Div:
                 config={"displayModeBar": False, "scrollZoom": True, "doubleClick": False},
             ),
             html.Div(
-                [html.Span(id=caption), html.Span(className="map-in-view")],
+                [told, html.Span(className="map-moved"), html.Span(className="map-in-view")],
                 className="map-caption",
             ),
             html.Div(
@@ -84,6 +96,26 @@ def _frame(graph: str, caption: str, name: str) -> html.Div:
         tabIndex="0",
         role="group",
         **{"aria-label": f"{name}: arrow keys move over it, + and - zoom, f shows all of it"},
+        **about,
+    )
+
+
+def morph_bar() -> html.Div:
+    """What assets/map_morph.js plays with; hidden until it is asked for."""
+    return html.Div(
+        [
+            html.Button("▶", type="button", className="small-button morph-play", title="Play (y)"),
+            html.Span(className="morph-slider"),
+            html.Output(className="morph-told"),
+            html.Button(
+                type="button",
+                className="panel-button close morph-close",
+                title="Back to the maps",
+                **{"aria-label": "Close the morph"},
+            ),
+        ],
+        className="morph",
+        hidden=True,
     )
 
 
@@ -120,11 +152,11 @@ def _toolbar(collection: Collection) -> html.Div:
     )
 
 
-def caption(collection: Collection, checkpoint: str) -> str:
+def caption(collection: Collection, checkpoint: str, *, is_short: bool = False) -> str:
     """What the map shows, and what is not at its own place."""
     label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
     _, is_moved = collection.map_positions(checkpoint)
-    parts = [f"{label} · UMAP, for looking only"]
+    parts = [label] if is_short else [f"{label} · UMAP, for looking only"]
     if is_moved.any():
         parts.append(f"{int(is_moved.sum()):,} far outside, ▲ at the edge")
     return " · ".join(parts)
@@ -138,10 +170,9 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     def show_caption(checkpoint):
         return caption(collection, checkpoint)
 
-    @app.callback(Output(ids.MAP_SECOND_CAPTION, "children"), Input(ids.SECOND, "value"))
-    @telling(str)
-    def show_second_caption(checkpoint):
-        return caption(collection, checkpoint) if checkpoint else ""
+    @app.callback(Output(ids.MORE_MAPS, "children"), Input(ids.COMPARED, "value"))
+    def show_more(compared):
+        return more_maps(collection, compared_of(collection, compared))
 
     _register_in_browser(app, collection.digest)
 
@@ -156,7 +187,6 @@ def _register_in_browser(app: Dash, digest: str) -> None:
         f"(...state) => window.dash_clientside.morphospace.follow('{digest}', ...state)",
         Output(ids.OVERLAY, "title"),
         Input(ids.CHECKPOINT, "value"),
-        Input(ids.SECOND, "value"),
         Input(ids.SHOW_CUTOUTS, "checked"),
         Input(ids.CUTOUT_SIZE, "value"),
         Input(ids.SHOW_MINIMAP, "checked"),
@@ -170,7 +200,6 @@ def _register_in_browser(app: Dash, digest: str) -> None:
             Input(store, "data"),
             prevent_initial_call="initial_duplicate",
         )
-    call("isAlone", Output(ids.MAP_SECOND_FRAME, "hidden"), Input(ids.SECOND, "value"))
     call("dragMode", Output(ids.OVERLAY, "lang"), Input(ids.DRAG_MODE, "value"))
     call("nextFar", Output(ids.OVERLAY, "accessKey"), Input(ids.NEXT_FAR, "n_clicks"))
     for kind, button in (("svg", ids.MAP_EXPORT_SVG), ("png", ids.MAP_EXPORT_PNG)):

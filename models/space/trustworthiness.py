@@ -13,6 +13,7 @@ import numpy as np
 MAX_EXACT = 20_000  # galaxies that are all asked; of more, a random sample is
 N_SAMPLED = 2_000
 _QUERIES, _BASE = 512, 16_384  # galaxies at a time: 64 MB of distances
+_FEW_DIMENSIONS = 3
 _FEW = 0.1  # share of the distances that are worth gathering before they are counted
 
 
@@ -89,9 +90,7 @@ def map_faith(
     true, near = np.asarray(neighbors[asked]), np.asarray(on_map[asked])
     tell = progress or (lambda share: None)
     trust = 1 - _penalty(points, asked, near[:, :k], true, k, dtype, lambda s: tell(s / 2))
-    keeps = 1 - _penalty(
-        positions, asked, true[:, :k], near, k, np.float64, lambda s: tell(0.5 + s / 2)
-    )
+    keeps = 1 - _penalty(positions, asked, true[:, :k], near, k, dtype, lambda s: tell(0.5 + s / 2))
     return MapFaith(*_mean(trust, n), *_mean(keeps, n), k, len(asked), n)
 
 
@@ -152,18 +151,30 @@ def _n_nearer(
     limits[wanted] = ((points[lists[wanted]] - queries[np.nonzero(wanted)[0]]) ** 2).sum(1)
     limits = limits.astype(dtype)
     queries = (queries - center).astype(dtype)
-    norms = np.einsum("ij,ij->i", queries, queries)[:, None]
     nearer = np.zeros(lists.shape, np.int64)
     for start in range(0, len(points), _BASE):
         base = (points[start : start + _BASE] - center).astype(dtype)
-        squared = queries @ base.T
-        squared *= -2
-        squared += np.einsum("ij,ij->i", base, base)
-        squared += norms
+        squared = _squared(queries, base)
         _put(squared, asked[:, None] - start, np.inf, np.ones((len(asked), 1), bool))
         _put(squared, lists - start, limits, wanted)
         _add_counts(nearer, squared, limits)
     return nearer
+
+
+def _squared(queries: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """(n_queries, n_base) squared distances: by differences in few dimensions, else by products."""
+    if base.shape[1] <= _FEW_DIMENSIONS:
+        squared = np.zeros((len(queries), len(base)), base.dtype)
+        for query, other in zip(queries.T, base.T, strict=True):
+            difference = query[:, None] - other
+            difference *= difference
+            squared += difference
+        return squared
+    squared = queries @ base.T
+    squared *= -2
+    squared += np.einsum("ij,ij->i", base, base)
+    squared += np.einsum("ij,ij->i", queries, queries)[:, None]
+    return squared
 
 
 def _put(squared: np.ndarray, columns: np.ndarray, values: object, wanted: np.ndarray) -> None:
