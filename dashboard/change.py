@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.facts import checkpoint_label
+from dashboard.compared import label_of
 from data.kept import Kept
 from data.runs import series_with
 from data.store import Collection
@@ -69,6 +69,8 @@ def before_of(collection: Collection, checkpoint: str, asked: str | None = BEFOR
     if asked in (None, BEFORE):
         names = series_with(collection, checkpoint).checkpoints
         place = names.index(checkpoint)
+        if len(names) == 1:
+            raise BadInput(f"{label} is the only one of its run: choose one to compare with.")
         if place == 0:
             raise BadInput(
                 f"{label} is the first of its run: show a later checkpoint, or choose one to "
@@ -79,11 +81,6 @@ def before_of(collection: Collection, checkpoint: str, asked: str | None = BEFOR
     if asked == checkpoint:
         raise BadInput(f"{label} is what is shown: choose another checkpoint to compare with.")
     return asked
-
-
-def label_of(collection: Collection, checkpoint: str) -> str:
-    """A checkpoint as told on the page."""
-    return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
 
 
 def change_between(collection: Collection, before: str, after: str, k: int) -> Change:

@@ -18,9 +18,9 @@ from dashboard.change import (
     change_between,
     changed_rows,
     ks_of,
-    label_of,
     neighbors_along,
 )
+from dashboard.compared import label_of
 from dashboard.jobs import Jobs
 from dashboard.panels.change_views import (
     changed_strip,

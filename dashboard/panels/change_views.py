@@ -4,7 +4,8 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.change import Change, Counts, NeighborsAt, counts_of, label_of
+from dashboard.change import Change, Counts, NeighborsAt, counts_of
+from dashboard.compared import label_of
 from dashboard.facts import DENSITY, rank_text, with_error
 from dashboard.panels.parts import picture, thumbnail
 from dashboard.rank_changes import STABLE, RankedOver, sparkline
