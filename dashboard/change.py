@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.compared import label_of
+from dashboard.facts import label_of
 from data.kept import Kept
 from data.runs import series_with
 from data.store import Collection

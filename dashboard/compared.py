@@ -3,7 +3,7 @@
 import json
 
 from dashboard import ids
-from dashboard.facts import checkpoint_label
+from dashboard.facts import label_of
 from data.runs import families_of, series_with
 from data.store import Collection
 
@@ -30,11 +30,6 @@ def is_too_many(collection: Collection, asked: object) -> bool:
     """Whether more are asked for than there are maps."""
     named = asked if isinstance(asked, list) else []
     return sum(name in named for name in collection.checkpoints) > MOST
-
-
-def label_of(collection: Collection, checkpoint: str) -> str:
-    """What the page calls a checkpoint."""
-    return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
 
 
 def series_told(collection: Collection) -> str:

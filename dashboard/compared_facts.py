@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.facts import checkpoint_label, with_error
+from dashboard.facts import label_of, with_error
 from data.compared_columns import (
     ALONG_RUN,
     BEST,
@@ -34,8 +34,8 @@ def compared_title(collection: Collection, name: str) -> str:
     if not name.startswith(KEPT):
         return TITLES[name]
     other = name.removeprefix(KEPT)
-    label = checkpoint_label(collection.checkpoint_info(other), other)
-    labels = [checkpoint_label(collection.checkpoint_info(c), c) for c in collection.checkpoints]
+    label = label_of(collection, other)
+    labels = [label_of(collection, c) for c in collection.checkpoints]
     return f"{label if labels.count(label) == 1 else other}: neighbors kept"
 
 

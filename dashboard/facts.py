@@ -130,6 +130,11 @@ def checkpoint_label(info: dict, name: str) -> str:
     return label if layer in (None, "", "pool") else f"{label} {layer}"
 
 
+def label_of(collection: Collection, checkpoint: str) -> str:
+    """A checkpoint of a collection as told on the page."""
+    return checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+
+
 def not_common_lines(collection: Collection) -> list[str]:
     """What each file of representations had not in common with the galaxies that were listed."""
     return [

@@ -6,7 +6,7 @@ import numpy as np
 from flask_caching import Cache
 
 from dashboard.cache import recalled, remembered
-from dashboard.facts import checkpoint_label
+from dashboard.facts import label_of
 from dashboard.jobs import Job, Jobs, Progress
 from data.runs import series_with
 from data.store import Collection
@@ -69,7 +69,7 @@ def moved_text(collection: Collection, cache: Cache, checkpoint: str, onto: str)
     if checkpoint == onto:
         return ""
     moved = map_moved(collection, cache, checkpoint, onto)
-    label = checkpoint_label(collection.checkpoint_info(onto), onto)
+    label = label_of(collection, onto)
     of = "" if moved.n == collection.n_galaxies else " at random"
     mood = known_mood(collection, cache, onto)
     chance = f" (re-seeding alone {mood.value:.2f} ± {mood.error:.2f})" if mood else ""

@@ -7,7 +7,7 @@ from flask_caching import Cache
 
 from dashboard.colors import Coloring
 from dashboard.cutout_pictures import Asked, cutout_picture
-from dashboard.facts import checkpoint_label
+from dashboard.facts import label_of
 from dashboard.map_asked import MapAsked
 from dashboard.map_legend_svg import Legend
 from dashboard.map_points import MOVED, SELECTED, MapPoints, far_galaxies, points_in_view
@@ -68,7 +68,7 @@ def export_svg(
 
 def title(collection: Collection, checkpoint: str) -> str:
     """Collection and checkpoint."""
-    label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+    label = label_of(collection, checkpoint)
     simulated = ", simulated" if collection.is_simulated else ""
     return f"{collection.name}{simulated} · {label}"
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from dashboard.facts import UNITS, checkpoint_label
+from dashboard.facts import UNITS, label_of
 from data.selection_columns import column_of, day_text, end_of_range, is_date
 from data.selection_record import INVERT, RECORD
 from data.store import Collection
@@ -155,7 +155,7 @@ def _on(collection: Collection, step: dict) -> str:
     checkpoint = step.get("checkpoint")
     if checkpoint is None:
         return ""
-    return f" on {checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)}"
+    return f" on {label_of(collection, checkpoint)}"
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -20,7 +20,7 @@ from dashboard.change import (
     ks_of,
     neighbors_along,
 )
-from dashboard.compared import label_of
+from dashboard.facts import label_of
 from dashboard.jobs import Jobs
 from dashboard.panels.change_views import (
     N_NEAR,

@@ -5,8 +5,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.change import Change, Counts, NeighborsAt, counts_of
-from dashboard.compared import label_of
-from dashboard.facts import DENSITY, rank_text, with_error
+from dashboard.facts import DENSITY, label_of, rank_text, with_error
 from dashboard.panels.parts import picture, thumbnail
 from dashboard.rank_changes import STABLE, RankedOver, sparkline
 from dashboard.ranking import score_ranking

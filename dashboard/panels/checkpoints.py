@@ -2,7 +2,7 @@
 
 from dash import html
 
-from dashboard.facts import checkpoint_label, number_text, with_error
+from dashboard.facts import label_of, number_text, with_error
 from dashboard.measure import whole_correlation
 from dashboard.panels.parts import message
 from data.store import Collection
@@ -87,7 +87,7 @@ def _head(name: str, explanation: str, unit: str) -> html.Th:
 def _curve_cells(collection: Collection, checkpoint: str) -> list[html.Td]:
     whole = whole_correlation(collection, checkpoint)
     score = tpcf_score(whole)
-    label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+    label = label_of(collection, checkpoint)
     return [
         html.Td(label.removeprefix("epoch ")),
         html.Td(with_error(score.value, score.sigma)),

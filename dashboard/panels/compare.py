@@ -6,7 +6,8 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.compared import MOST, is_too_many, label_of, series_told, spread_over_run
+from dashboard.compared import MOST, is_too_many, series_told, spread_over_run
+from dashboard.facts import label_of
 from dashboard.jobs import Jobs
 from dashboard.map_alignment import known_mood, start_reseeding
 from dashboard.panels.parts import explained, small_button, telling

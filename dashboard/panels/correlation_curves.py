@@ -7,7 +7,7 @@ from flask_caching import Cache
 
 from dashboard.chance import known_null
 from dashboard.curves import Curve
-from dashboard.facts import checkpoint_label
+from dashboard.facts import label_of
 from dashboard.figure_style import shades
 from dashboard.jobs import Jobs
 from dashboard.live import REFINE, best_known, job_of
@@ -128,7 +128,7 @@ class View:
         return ending_words(self.collection, self.selection, checkpoint)
 
     def label(self, checkpoint: str) -> str:
-        return checkpoint_label(self.collection.checkpoint_info(checkpoint), checkpoint)
+        return label_of(self.collection, checkpoint)
 
 
 def too_few(n_selected: int) -> str:

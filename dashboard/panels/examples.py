@@ -11,7 +11,7 @@ from dashboard.color_classes import MAX_OWN
 from dashboard.colors import Coloring
 from dashboard.column_facts import TITLES, class_columns
 from dashboard.examples import KINDS, MAX_CANDIDATES, ClassExamples, find_examples
-from dashboard.facts import checkpoint_label
+from dashboard.facts import label_of
 from dashboard.jobs import Jobs
 from dashboard.painting import paint_of
 from dashboard.paints import paint_record
@@ -143,7 +143,7 @@ def _dot(coloring: Coloring, group: int) -> html.Span:
 
 def caption(collection: Collection, checkpoint: str, coloring: Coloring, kind: str) -> str:
     """What is shown, of how many classes, and how it was found."""
-    label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+    label = label_of(collection, checkpoint)
     parts = [coloring.title]
     if coloring.has_other:
         parts.append(f"the {MAX_OWN} classes with a color; {coloring.n_other:,} others not shown")

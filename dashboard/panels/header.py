@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.facts import checkpoint_label, not_common_lines
+from dashboard.facts import checkpoint_label, label_of, not_common_lines
 from dashboard.jobs import Jobs
 from dashboard.panels.compare import compare_controls
 from dashboard.panels.links import link_button
@@ -66,8 +66,7 @@ def about(collection: Collection) -> list[Component]:
 
 def _checkpoints(collection: Collection) -> list[Component]:
     options = [
-        {"value": name, "label": checkpoint_label(collection.checkpoint_info(name), name)}
-        for name in collection.checkpoints
+        {"value": name, "label": label_of(collection, name)} for name in collection.checkpoints
     ]
     return [
         html.Span("Checkpoint", className="faint"),

@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.compared import compared_of, label_of
-from dashboard.facts import checkpoint_label
+from dashboard.compared import compared_of
+from dashboard.facts import label_of
 from dashboard.figures import gesture_figure
 from dashboard.jobs import Jobs
 from dashboard.panels.map_colors import color_controls, legend_place
@@ -154,7 +154,7 @@ def _toolbar(collection: Collection) -> html.Div:
 
 def caption(collection: Collection, checkpoint: str, *, is_short: bool = False) -> str:
     """What the map shows, and what is not at its own place."""
-    label = checkpoint_label(collection.checkpoint_info(checkpoint), checkpoint)
+    label = label_of(collection, checkpoint)
     _, is_moved = collection.map_positions(checkpoint)
     parts = [label] if is_short else [f"{label} · UMAP, for looking only"]
     if is_moved.any():

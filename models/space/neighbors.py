@@ -14,6 +14,7 @@ N_COARSE = 50  # principal components searched beyond MAX_EXACT
 N_CANDIDATES = 4  # ordered in all dimensions, for each neighbour wanted
 N_PROBED = (32, 64, 128)  # cells searched around each point: the first that are enough
 RECALL_WANTED = 0.95
+TURNED, SWAPPED = 1e-4, 1e-3  # what rounding may change: distances, and share of the neighbors
 N_RECALL = 1_000  # points on which recall is measured
 
 
@@ -39,6 +40,17 @@ class Neighbors:
         return np.array_equal(self.rows, other.rows) and np.array_equal(
             self.distances, other.distances
         )
+
+    def as_if_turned(self, other: "Neighbors") -> bool:
+        """Whether both may come from one space, turned, mirrored or shifted.
+
+        Rounding swaps neighbors that are equally far: all but one in a thousand are the same, at
+        distances that differ by one in ten thousand at most.
+        """
+        if self.rows.shape != other.rows.shape:
+            return False
+        is_near = np.allclose(self.distances, other.distances, rtol=TURNED, atol=0)
+        return is_near and bool(np.mean(self.rows == other.rows) >= 1 - SWAPPED)
 
 
 def find_neighbors(

@@ -105,11 +105,12 @@ def map_checkpoints(
     Yields
     ------
     (n_points, 2) float32 array
-        One for each checkpoint after the finished. Checkpoints of equal neighbours share a map.
+        One for each checkpoint after the finished. Checkpoints whose spaces are the same, or the
+        same but turned, share a map.
     """
     maps = list(finished)
     for i in range(len(maps), len(neighbors)):
-        twin = next((j for j in range(i) if neighbors[j].same_as(neighbors[i])), None)
+        twin = next((j for j in range(i) if neighbors[j].as_if_turned(neighbors[i])), None)
         if twin is None:
             start = i - 1 if starts is None else starts[i]
             before = maps[start] if maps else starting_map(components)
