@@ -69,6 +69,8 @@ def before_of(collection: Collection, checkpoint: str, asked: str | None = BEFOR
     if asked in (None, BEFORE):
         names = series_with(collection, checkpoint).checkpoints
         place = names.index(checkpoint)
+        if len(names) == 1:
+            raise BadInput(f"{label} is the only one of its run: choose one to compare with.")
         if place == 0:
             raise BadInput(
                 f"{label} is the first of its run: show a later checkpoint, or choose one to "

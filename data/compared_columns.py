@@ -22,6 +22,7 @@ from models.space.neighbor_change import (
     neighbor_change,
 )
 from models.space.rank_stability import rank_stability
+from models.space.ranked import ranked_rows
 
 K = 15  # neighbors that are compared; fewer where fewer are stored
 RECALL, FALSE = "map_recall", "false_neighbors"
@@ -117,10 +118,9 @@ def trust_of(collection: Collection, checkpoint: str, row: int) -> tuple[int, in
 def anomaly_ranks(collection: Collection, checkpoint: str) -> np.ndarray:
     """(n_galaxies,) float32 place of each galaxy by density, 1 in the emptiest region."""
     density = collection.density(checkpoint)["log_density"]
-    ordered = np.argsort(density, kind="stable")  # NaN last
-    ranks = np.empty(len(density), np.float32)
-    ranks[ordered] = np.arange(1, len(density) + 1)  # float32 holds whole numbers to 16,777,216
-    ranks[np.isnan(density)] = np.nan
+    ordered = ranked_rows(np.asarray(density), is_low_unusual=True)
+    ranks = np.full(len(density), np.nan, np.float32)
+    ranks[ordered] = np.arange(1, len(ordered) + 1)  # float32 holds whole numbers to 16,777,216
     return ranks
 
 

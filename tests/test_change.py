@@ -85,6 +85,10 @@ def test_the_one_before_is_that_of_the_run(collection):
         before_of(collection, MIDDLE, MIDDLE)
     with pytest.raises(NotFound, match="no checkpoint 'x'"):
         before_of(collection, MIDDLE, "x")
+    infos = {"a_epoch_0": {"training_epoch": 0}, "b": {}}
+    two = SimpleNamespace(checkpoints=tuple(infos), checkpoint_info=infos.get)
+    with pytest.raises(BadInput, match="b is the only one of its run: choose one to compare"):
+        before_of(two, "b")
     alone = SimpleNamespace(checkpoints=("epoch_0",))
     with pytest.raises(BadInput, match="one checkpoint only"):
         before_of(alone, "epoch_0")
@@ -151,7 +155,7 @@ def test_kept_neighbors_are_marked_in_words_too(collection):
     content, caption = shown(collection, ONE, row=11)
     along = neighbors_along(collection, LAST, 11, 15)
     lines = parts(content, "change-row")
-    assert len(lines) == 3 and "3 checkpoints of the run" in caption
+    assert len(lines) == 3 and "3 checkpoints of the run; first 12 of 15" in caption
     for at, line in zip(along[1:], lines[1:], strict=True):
         kept = parts(line, "kept")
         assert len(kept) == at.is_kept[:12].sum()
@@ -176,7 +180,8 @@ def test_candidates_are_told_with_their_ranks(collection):
     for kind in (STABLE, FADING):
         content, caption = shown(collection, kind)
         assert len(rows_of(content)) == N_SHOWN
-        assert caption == "2 trained checkpoints, epoch 5 to epoch 20, first 60 of 600 galaxies"
+        told = "2 trained checkpoints, epoch 5 to epoch 20, first 60 of 600 galaxies; below each: "
+        assert caption.startswith(told)
         first = parts(content, "thumbnail")[0]
         assert "epoch 5: " in first.title and "epoch 20: " in first.title
 

@@ -23,6 +23,7 @@ from dashboard.change import (
 from dashboard.facts import label_of
 from dashboard.jobs import Jobs
 from dashboard.panels.change_views import (
+    N_NEAR,
     changed_strip,
     inspected,
     kept_histogram,
@@ -44,6 +45,7 @@ SHOWN = {
     "Neighbors": {MOST: "changed most", LEAST: "changed least", ONE: "of this galaxy"},
     "Anomaly ranks over the run": {STABLE: "stable candidates", FADING: "fleeting candidates"},
 }
+BELOW = {STABLE: "best to worst rank", FADING: "best rank, else the median"}
 SHOW_WHY = (
     "Galaxies whose nearest neighbors changed most or least from one checkpoint to the other; the "
     "inspected galaxy's neighbors at each; or candidates by density: stable, whose worst rank "
@@ -162,7 +164,7 @@ def _candidates(
     first, last = (label_of(collection, found.checkpoints[place]) for place in (0, -1))
     told = (
         f"{len(found.checkpoints)} trained checkpoints, {first} to {last}, "
-        f"{_first_of(len(found.rows), found.n, mask)}"
+        f"{_first_of(len(found.rows), found.n, mask)}; below each: {BELOW[kind]}"
     )
     if not len(found.rows):
         raise BadInput("No rank is defined here: galaxies coincide.")
@@ -176,7 +178,9 @@ def _galaxy(collection: Collection, checkpoint: str, k: int, row: object) -> tup
     n = len(series_with(collection, checkpoint).checkpoints)
     told = f"{n} checkpoints of the run" if n > 1 else "one checkpoint of its run: none to compare"
     rows = neighbor_rows(collection, row, k, along, checkpoint)
-    return [inspected(collection, row), rows], f"{told}; framed: kept from the one before"
+    part = f"first {N_NEAR} of {k}" if k > N_NEAR else f"{k}"
+    told += f"; {part} nearest neighbors; framed: kept from the one before"
+    return [inspected(collection, row), rows], told
 
 
 def _first_of(n_shown: int, n: int, mask: np.ndarray | None) -> str:

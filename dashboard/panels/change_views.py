@@ -49,7 +49,7 @@ def _rank_caption(ranks: np.ndarray, kind: str) -> str:
     best, worst = _rank(np.nanmin(ranks)), _rank(np.nanmax(ranks))
     if kind == STABLE:
         return f"#{best}" if best == worst else f"#{best}–{worst}"
-    return f"#{best}, median {_rank(np.nanmedian(ranks))}"
+    return f"#{best}, else {_rank(np.nanmedian(ranks))}"
 
 
 def _rank(rank: float) -> str:
