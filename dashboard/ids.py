@@ -19,6 +19,9 @@ MORPH = "morph"  # button that opens the bar
 RESEED = "reseed"
 RESEED_JOB, RESEED_BAR, RESEED_TOLD = "reseed-job", "reseed-bar", "reseed-told"
 RESEED_TEXT = "reseed-text"
+FAITH = "faith"
+FAITH_JOB, FAITH_BAR, FAITH_TOLD = "faith-job", "faith-bar", "faith-told"
+FAITH_TABLE = "faith-table"
 
 # map
 MAPS = ("map", "map-2", "map-3", "map-4", "map-5", "map-6")

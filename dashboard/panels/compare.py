@@ -7,9 +7,10 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.compared import MOST, is_too_many, series_told, spread_over_run
-from dashboard.facts import label_of
+from dashboard.facts import label_of, with_error
 from dashboard.jobs import Jobs
 from dashboard.map_alignment import known_mood, start_reseeding
+from dashboard.map_faith import known_faith, start_faith
 from dashboard.panels.parts import explained, small_button, telling
 from data.store import Collection
 
@@ -17,6 +18,13 @@ ALONE = "The collection has one checkpoint: there is nothing to compare it with.
 RESEED_WHY = (
     "Lay the map of the checkpoint shown out again with other seeds: what moves less than that "
     "from one checkpoint to another may not have moved at all. At most 20,000 galaxies."
+)
+
+STORES = (ids.RESEED_JOB, ids.RESEED_TOLD, ids.FAITH_JOB, ids.FAITH_TOLD)
+FAITH_WHY = (
+    "Trustworthiness falls where the map shows neighbors that are none, continuity where it tears "
+    "true neighbors apart (Venna & Kaski 2001). Of each galaxy: color by map recall or by false "
+    "neighbors."
 )
 
 
@@ -91,8 +99,39 @@ def _choices(collection: Collection) -> list[Component]:
         explained(small_button("Re-seed", id=ids.RESEED), RESEED_WHY),
         html.Div(id=ids.RESEED_BAR, hidden=True),
         html.P(id=ids.RESEED_TEXT, className="reseed-text", role="status"),
-        dcc.Store(id=ids.RESEED_JOB),
-        dcc.Store(id=ids.RESEED_TOLD),
+        html.H3("How far to trust the maps?"),
+        explained(small_button("Measure every map", id=ids.FAITH), FAITH_WHY),
+        html.Div(id=ids.FAITH_BAR, hidden=True),
+        html.Div(id=ids.FAITH_TABLE, className="faith-table"),
+        *(dcc.Store(id=store) for store in STORES),
+    ]
+
+
+def faith_table(collection: Collection, cache: Cache) -> list[Component]:
+    """Trustworthiness and continuity of each map that has been measured."""
+    found = known_faith(collection, cache)
+    if not found:
+        return []
+    rows = [
+        html.Tr(
+            [
+                html.Th(label_of(collection, name)),
+                html.Td(with_error(faith.trustworthiness, faith.trustworthiness_error)),
+                html.Td(with_error(faith.continuity, faith.continuity_error)),
+            ]
+        )
+        for name, faith in found.items()
+    ]
+    head = html.Tr([html.Th("map"), html.Th("trustworthiness"), html.Th("continuity")])
+    any_of = next(iter(found.values()))
+    asked = f"n = {any_of.n_asked:,}"
+    if any_of.n_asked < any_of.n:
+        asked += f" of {any_of.n:,} at random, each against all; ± standard error"
+    return [
+        html.Table([html.Thead(head), html.Tbody(rows)]),
+        html.P(
+            f"k = {any_of.k}, {asked}. 1: the map keeps the {any_of.k} nearest of every galaxy."
+        ),
     ]
 
 
@@ -127,6 +166,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             Input(control, "checked"),
         )
     _register_reseeding(app, collection, cache, jobs)
+    _register_faith(app, collection, cache, jobs)
 
 
 def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
@@ -143,14 +183,7 @@ def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: J
         job = start_reseeding(collection, cache, jobs, page_id, checkpoint)
         return {"name": job.name, "key": job.key, "clicks": clicks}, ""
 
-    app.clientside_callback(
-        ClientsideFunction("morphospace_correlation", "watch"),
-        Output(ids.RESEED_BAR, "title"),
-        Input(ids.RESEED_JOB, "data"),
-        State(ids.RESEED_BAR, "id"),
-        State(ids.RESEED_TOLD, "id"),
-        prevent_initial_call=True,
-    )
+    _watch(app, ids.RESEED_JOB, ids.RESEED_BAR, ids.RESEED_TOLD)
 
     @app.callback(
         Output(ids.RESEED_TEXT, "children", allow_duplicate=True),
@@ -163,3 +196,34 @@ def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: J
         if mood is None:
             return f"{label_of(collection, checkpoint)}: not measured yet."
         return f"{label_of(collection, checkpoint)}: {mood.text}, as a share of the map's radius."
+
+
+def _register_faith(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
+    @app.callback(
+        Output(ids.FAITH_JOB, "data"),
+        Input(ids.FAITH, "n_clicks"),
+        State(ids.PAGE_ID, "data"),
+        prevent_initial_call=True,
+    )
+    @telling(lambda said: no_update)  # the bar tells
+    def measure(clicks, page_id):
+        job = start_faith(collection, cache, jobs, page_id)
+        return {"name": job.name, "key": job.key, "clicks": clicks}
+
+    _watch(app, ids.FAITH_JOB, ids.FAITH_BAR, ids.FAITH_TOLD)
+
+    @app.callback(Output(ids.FAITH_TABLE, "children"), Input(ids.FAITH_TOLD, "data"))
+    def show(told):
+        return faith_table(collection, cache)
+
+
+def _watch(app: Dash, job: str, bar: str, told: str) -> None:
+    """Follow a job by its bar, and put what it tells into a store."""
+    app.clientside_callback(
+        ClientsideFunction("morphospace_correlation", "watch"),
+        Output(bar, "title"),
+        Input(job, "data"),
+        State(bar, "id"),
+        State(told, "id"),
+        prevent_initial_call=True,
+    )
