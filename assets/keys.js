@@ -1,6 +1,6 @@
 // Keys: each script says at load which it has; here they are listened for once, and `?` lists them.
 // An entry of window.morphospace_keys: { key, shift, ctrl, alt, does, group, view, order, run(event) }.
-// `key` as in event.key, letters small; `view` "galaxies" or "lab", both where it is missing. Of
+// `key` as in event.key, letters small; `view` "galaxies", "lab" or "training", all where it is missing. Of
 // several entries of one key the lowest `order` (50 where missing) is asked first; one whose run()
 // returns false leaves it to the next.
 "use strict";

@@ -1,5 +1,5 @@
-// The two views of the page, and what the structure lab asks the server. A moving slider asks for
-// more pictures than can be made: one question at a time is on its way, and the next is the newest.
+// What the structure lab asks the server. A moving slider asks for more pictures than can be made:
+// one question at a time is on its way, and the next is the newest.
 "use strict";
 
 (() => {
@@ -9,32 +9,7 @@
   const ASKED = "lab-asked";
   const page = document.documentElement;
   const same = () => window.dash_clientside.no_update;
-
-  // ---- views ---------------------------------------------------------------------------------
-
   const isLab = () => page.dataset.view === "lab";
-
-  function mark(pathname) {
-    page.dataset.view = pathname === "/lab" ? "lab" : "galaxies";
-  }
-  mark(window.location.pathname); // before anything is drawn: the other view does not flash up
-
-  let title = null; // of the galaxies' view
-
-  function show(pathname, galaxies, lab) {
-    mark(pathname);
-    title = title ?? document.title;
-    document.title = isLab() ? "Structure lab · Morphospace" : title;
-    for (const [id, isShown] of [[galaxies, !isLab()], [lab, isLab()]]) {
-      const link = document.getElementById(id);
-      if (isShown) link?.setAttribute("aria-current", "page");
-      else link?.removeAttribute("aria-current");
-    }
-    // Graphs that were hidden have the size of nothing until they are told to look again.
-    requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
-    sendSoon();
-    return same();
-  }
 
   // ---- what is asked ---------------------------------------------------------------------------
 
@@ -79,9 +54,10 @@
     return same();
   }
 
+  document.addEventListener("morphospace:view", sendSoon);
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_lab: {
-      show,
       ask,
       answered,
       watch(job, bar, store) {

@@ -22,7 +22,7 @@
       if (["right", "shelf", "inspector"].includes(name) && Number.isFinite(size)) sizes[name] = within(size);
     }
     const hidden = PANELS.filter((name) => Array.isArray(given?.hidden) && given.hidden.includes(name));
-    const isPanel = PANELS.includes(given?.maximised) || /^lab-[a-z]{1,20}$/.test(given?.maximised ?? "");
+    const isPanel = PANELS.includes(given?.maximised) || /^(lab|training)-[a-z]{1,20}$/.test(given?.maximised ?? "");
     const maximised = isPanel ? given.maximised : null;
     const phone = ["map", "correlation", "shelf"].includes(given?.phone) ? given.phone : "map";
     return { sizes, hidden: hidden.length < PANELS.length ? hidden : [], maximised, phone };
@@ -161,7 +161,8 @@
     const meant = document.activeElement?.closest?.("[data-panel]") ?? hovered;
     return (meant?.closest(".panel-shelf") ?? meant)?.dataset.panel ?? null;
   }
-  const isSeen = () => (document.documentElement.dataset.view === "lab") === Boolean(state.maximised?.startsWith("lab-"));
+  const viewOf = (panel) => ["lab", "training"].find((view) => panel?.startsWith(`${view}-`)) ?? "galaxies";
+  const isSeen = () => root.dataset.view === viewOf(state.maximised);
 
   (window.morphospace_keys ||= []).push(
     {

@@ -100,7 +100,7 @@
     before?.focus?.();
   }
 
-  const isFirstVisit = () => !isOver() && document.documentElement.dataset.view !== "lab"
+  const isFirstVisit = () => !isOver() && document.documentElement.dataset.view === "galaxies"
     && !new URLSearchParams(window.location.search).has("view");
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {

@@ -116,10 +116,25 @@ ANOMALY_PREVIOUS = "anomaly-previous"
 ANOMALY_NEXT = "anomaly-next"
 ANOMALY_FORMER = "anomaly-former"  # ranking to go back to when the brush is cleared
 
-# views: the galaxies and the structure lab, one shown at a time
+# views: the galaxies, training and the structure lab, one shown at a time
 ADDRESS = "address"
 TO_GALAXIES = "to-galaxies"
 TO_LAB = "to-lab"
+TO_TRAINING = "to-training"
+
+# training: the timeline of the checkpoints; see dashboard/panels/training.py
+TRAINING_OF = "training-of"  # "all" galaxies, or the "selection" alone
+TRAINING_JOB, TRAINING_BAR, TRAINING_TOLD = "training-job", "training-bar", "training-told"
+TRAINING_TEXT = "training-text"
+TRAINING_FILES = "training-files"
+TRAINING_MULTIPLES = "training-multiples"
+TRAINING_TABLE = "training-table"
+TRAINING_CURVES = "training-curves"
+TRAINING_CURVES_TEXT = "training-curves-text"
+TRAINING_HEAT = "training-heat"
+TRAINING_RANKS = "training-ranks"
+TRAINING_CONFUSION = "training-confusion"
+TRAINING_CLASSES = "training-classes"
 
 # structure lab: what is asked; "lab-" and the name of a value, see dashboard/lab_controls.py
 LAB_SOURCE = "lab-source"

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import rankdata
 
 from dashboard.lab import METRICS, scene_space
 from dashboard.lab_controls import SLIDERS
@@ -13,10 +11,8 @@ from models.errors import BadInput
 from models.space.simulations import Scene
 
 N_VALUES, N_DRAWS = 12, 5
-N_PERMUTATIONS = 9_999
 _RATIOS = ("cohesion", "n_points", "n_dim", "size_ratio", "variance_ratio", "axis_ratio")
 _LEAST = {"n_clusters": 2}  # with one cluster nothing can be compared
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,36 +85,3 @@ def over_draws(measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     n_draws = measured.shape[1]
     error = measured.std(axis=1, ddof=1) / np.sqrt(n_draws) if n_draws > 1 else np.nan
     return measured.mean(axis=1), np.broadcast_to(error, len(measured))
-
-
-class RankCorrelation(NamedTuple):
-    """Spearman's coefficient, and what it is where there is nothing to find.
-
-    rho : NaN with fewer than four pairs, or where one side is all the same
-    n : pairs of values
-    low, high : limits that hold 95 % of the coefficients of permuted pairs
-    p_value : share of permutations that are as far from 0, this one included
-    """
-
-    rho: float
-    n: int
-    low: float
-    high: float
-    p_value: float
-
-
-def rank_correlation(
-    x: np.ndarray, y: np.ndarray, rng: np.random.Generator, n_permutations: int = N_PERMUTATIONS
-) -> RankCorrelation:
-    """Spearman's rank correlation with a permutation test; pairs with a NaN are left out."""
-    told = np.isfinite(x) & np.isfinite(y)
-    n = int(told.sum())
-    ranks = [rankdata(part[told]) - (n + 1) / 2 for part in (x, y)]
-    size = np.prod([np.sqrt((part**2).sum()) for part in ranks])
-    if n < 4 or size == 0:
-        return RankCorrelation(np.nan, n, np.nan, np.nan, np.nan)
-    rho = float(ranks[0] @ ranks[1] / size)
-    permuted = rng.permuted(np.tile(ranks[0], (n_permutations, 1)), axis=1) @ ranks[1] / size
-    low, high = np.percentile(permuted, [2.5, 97.5])
-    as_far = (np.abs(permuted) >= abs(rho) - _ROUNDING).sum()
-    return RankCorrelation(rho, n, float(low), float(high), (1 + as_far) / (1 + n_permutations))

@@ -1,7 +1,7 @@
-"""The page: header, the shared stores, and two views: the galaxies and the structure lab.
+"""The page: header, the shared stores, and three views: galaxies, training and structure lab.
 
-Both views are in the page, one of them hidden (assets/lab.js, assets/lab.css): what is selected
-and how far a map is zoomed survives a visit to the other. How the panels share the window is told
+All are in the page, one of them shown (assets/views.js, assets/views.css): what is selected and
+how far a map is zoomed survives a visit to another. How the panels share the window is told
 by assets/shell.css, and moved by assets/shell.js.
 """
 
@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.page_id import page_id_store
-from dashboard.panels import GALAXIES, LAB, SHELF
+from dashboard.panels import GALAXIES, LAB, SHELF, TRAINING
 from dashboard.panels.header import header
 from dashboard.panels.links import link_told
 from dashboard.panels.shelf import name_of, shelf
@@ -66,6 +66,7 @@ def _views(collection: Collection) -> list[html.Div]:
             [_columns(collection), _phone_bar()],
             className="view-galaxies",
         ),
+        html.Div([panel.layout(collection) for panel in TRAINING], className="view-training"),
         html.Div([panel.layout(collection) for panel in LAB], className="view-lab"),
     ]
 

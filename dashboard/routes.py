@@ -14,11 +14,12 @@ from dashboard.routes_cutouts import galaxy_row, register_cutout_routes
 from dashboard.routes_export_map import register_map_export_routes
 from dashboard.routes_map import register_map_routes
 from dashboard.routes_selection import register_selection_routes
+from dashboard.routes_timeline import register_timeline_routes
 from data.store import Collection
 from models.errors import NotFound
 
 N_MARKED = 12  # neighbours shown in the inspector and marked on the map
-VIEWS = ("/lab",)  # addresses that show the page, beside "/"
+VIEWS = ("/lab", "/training")  # addresses that show the page, beside "/"
 
 
 def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: Jobs) -> None:
@@ -48,6 +49,7 @@ def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: J
     register_map_routes(server, collection, cache)
     register_map_export_routes(server, collection, cache)
     register_selection_routes(server, collection, cache)
+    register_timeline_routes(server, collection, cache)
 
     @server.get("/collections/<digest>/<path:asked>")
     @answered

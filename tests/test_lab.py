@@ -5,13 +5,12 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 from sklearn.metrics import davies_bouldin_score, silhouette_score
 
 from dashboard.lab import METRICS, N_COMPARED, scene_space, simulation_space
 from dashboard.lab_controls import PUBLISHED_SLIDERS, SLIDERS, Asked, asked
 from dashboard.lab_published import SETTINGS, Rerun, agreement, rerun
-from dashboard.lab_sweep import N_DRAWS, over_draws, rank_correlation, sweep, sweep_values
+from dashboard.lab_sweep import N_DRAWS, over_draws, sweep, sweep_values
 from models.errors import BadInput
 from models.space.published import PUBLISHED_A
 from models.space.simulations import Scene
@@ -181,29 +180,6 @@ def test_a_sweep_stops_where_its_progress_says_so():
 
     with pytest.raises(InterruptedError):
         next(sweep(SMALL, "cohesion", 0, stop))
-
-
-def test_the_rank_correlation_is_spearmans_ties_included(rng):
-    x, y = rng.integers(0, 6, (2, 15)).astype(float)
-    ranks = rank_correlation(x, y, rng)
-    assert ranks.rho == pytest.approx(spearmanr(x, y).statistic)
-    assert ranks.n == 15 and ranks.low < 0 < ranks.high
-
-
-def test_chance_is_what_permutations_give(rng):
-    # Of n = 4 in order, 2 of the 24 permutations are as far from 0: p = 1/12.
-    ranks = rank_correlation(np.arange(4.0), np.arange(4.0), rng)
-    assert ranks.rho == pytest.approx(1) and ranks.p_value == pytest.approx(1 / 12, rel=0.1)
-    # For many values the coefficient is normal with variance 1 / (n - 1).
-    ranks = rank_correlation(np.arange(101.0), rng.normal(size=101), rng)
-    np.testing.assert_allclose([ranks.low, ranks.high], [-0.196, 0.196], atol=0.02)
-
-
-def test_a_rank_correlation_without_ranks_is_undefined(rng):
-    assert np.isnan(rank_correlation(np.arange(9.0), np.ones(9), rng).rho)
-    holes = np.array([1, np.nan, 2, 3, np.nan])
-    ranks = rank_correlation(holes, np.arange(5.0), rng)
-    assert np.isnan(ranks.rho) and ranks.n == 3
 
 
 def test_the_published_run_comes_out_and_says_so():

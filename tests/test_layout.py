@@ -1,4 +1,4 @@
-"""The two views: both in the page, each at its address; the lab answers over HTTP."""
+"""The views: all in the page, each at its address; the lab answers over HTTP."""
 
 import pytest
 
@@ -46,15 +46,17 @@ def ask(client, output, values):
 
 
 @pytest.mark.parametrize(
-    "path, status", [("/", 200), ("/lab", 200), ("/labs", 404), ("/lab/x", 404)]
+    "path, status",
+    [("/", 200), ("/lab", 200), ("/training", 200), ("/labs", 404), ("/lab/x", 404)],
 )
 def test_the_page_is_at_the_addresses_of_its_views_and_nowhere_else(client, path, status):
     assert client.get(path).status_code == status
 
 
-def test_both_views_are_in_the_page_with_links_between_them(app):
-    found = {id: app.layout[id] for id in (ids.TO_GALAXIES, ids.TO_LAB, ids.MAP, ids.LAB_SCATTER)}
-    assert (found[ids.TO_GALAXIES].href, found[ids.TO_LAB].href) == ("/", "/lab")
+def test_all_views_are_in_the_page_with_links_between_them(app):
+    links = ids.TO_GALAXIES, ids.TO_TRAINING, ids.TO_LAB
+    assert [app.layout[id].href for id in links] == ["/", "/training", "/lab"]
+    assert all(id in set(app.layout) for id in (ids.MAP, ids.TRAINING_MULTIPLES, ids.LAB_SCATTER))
 
 
 def test_every_number_of_a_scene_has_its_slider(app):

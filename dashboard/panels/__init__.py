@@ -16,9 +16,11 @@ from dashboard.panels import (
     map_colors,
     selecting,
     table,
+    training,
 )
 
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
 SHELF = (anomalies, gallery, table, histograms, examples, change)  # at the bottom, one at a time
-LAB = (lab,)  # a view of its own
-PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *LAB)
+TRAINING = (training,)  # a view of its own
+LAB = (lab,)  # another
+PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *TRAINING, *LAB)

@@ -1,7 +1,7 @@
-"""The header: what is shown, the two views, the checkpoints, and what belongs to the page."""
+"""The header: what is shown, the views, the checkpoints, and what belongs to the page."""
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -35,12 +35,13 @@ def header(collection: Collection) -> list[Component]:
         html.Nav(
             [
                 dcc.Link("Galaxies", id=ids.TO_GALAXIES, href="/"),
+                dcc.Link("Training", id=ids.TO_TRAINING, href="/training"),
                 dcc.Link("Structure lab", id=ids.TO_LAB, href="/lab"),
             ],
             className="views",
             **{"aria-label": "Views"},
         ),
-        html.Div(_checkpoints(collection), className="checkpoints only-galaxies"),
+        html.Div(_checkpoints(collection), className="checkpoints not-lab"),
         html.Div(_page_actions(), className="page-actions"),
     ]
 
@@ -71,7 +72,7 @@ def _checkpoints(collection: Collection) -> list[Component]:
     return [
         html.Span("Checkpoint", className="faint"),
         explained(_choice(collection, options), "The moment of training that every panel shows."),
-        *compare_controls(collection),
+        html.Div(compare_controls(collection), className="only-galaxies compare-controls"),
     ]
 
 
@@ -138,11 +139,13 @@ def _panels_menu() -> Component:
 
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
-    """Wire the scripts of the page: shell.js, theme.js, keys.js and tour.js."""
+    """Wire the scripts of the page: views.js, shell.js, theme.js, keys.js and tour.js."""
 
-    def in_browser(script: str, name: str, *wired: Input | Output, **when: bool) -> None:
+    def in_browser(script: str, name: str, *wired: Input | Output | State, **when: bool) -> None:
         app.clientside_callback(ClientsideFunction(f"morphospace_{script}", name), *wired, **when)
 
+    links = (State(id, "id") for id in (ids.TO_GALAXIES, ids.TO_TRAINING, ids.TO_LAB))
+    in_browser("views", "show", Input(ids.ADDRESS, "pathname"), *links)
     in_browser("theme", "first", Output(ids.THEME, "data"), Input(ids.THEME, "id"))
     in_browser("shell", "ready", Input(ids.SHELF, "id"))
     in_browser("tour", "first", Input(ids.TOUR, "id"))

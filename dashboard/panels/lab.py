@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html
+from dash import ClientsideFunction, Dash, Input, Output, ctx, html
 from dash.exceptions import PreventUpdate
 from flask_caching import Cache
 
@@ -153,17 +153,11 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
 
 
 def register_browser(app: Dash) -> None:
-    """What assets/lab.js does: the views, and what is asked of the server and when."""
+    """What assets/lab.js does: what is asked of the server, and when."""
 
-    def in_browser(name: str, *wired: Input | State) -> None:
+    def in_browser(name: str, *wired: Input) -> None:
         app.clientside_callback(ClientsideFunction("morphospace_lab", name), *wired)
 
-    in_browser(
-        "show",
-        Input(ids.ADDRESS, "pathname"),
-        State(ids.TO_GALAXIES, "id"),
-        State(ids.TO_LAB, "id"),
-    )
     choices = (ids.LAB_SOURCE, ids.LAB_KIND, ids.LAB_COLORS, ids.LAB_SCALE)
     in_browser(
         "ask",

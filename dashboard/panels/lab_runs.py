@@ -17,17 +17,15 @@ from dashboard.lab_figures import rerun_figures, sweep_figures
 from dashboard.lab_published import SETTINGS, Rerun, agreement, rerun
 from dashboard.lab_sweep import (
     N_DRAWS,
-    N_PERMUTATIONS,
-    RankCorrelation,
     Sweep,
     over_draws,
-    rank_correlation,
     sweep,
     sweep_values,
 )
 from dashboard.panels.parts import message, telling
 from dashboard.themes import Theme, theme_of
 from models.space.published import DAVIES_BOULDIN_B
+from models.space.rank_correlation import N_PERMUTATIONS, RankCorrelation, rank_correlation
 
 KIND = "lab"  # of the job: a page has one sweep or published run at a time
 HINT = "Run a sweep: a slider goes from end to end, and each value is drawn five times."

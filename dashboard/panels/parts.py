@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from data.store import Collection
 from models.errors import MorphospaceError
 
+TOGETHER = ("lab-", "training-")  # panels of views whose panels belong together
 THUMBNAIL_PX = 192  # asked of the server: sharp on screens of two pixels a point
 
 
@@ -34,7 +35,7 @@ def panel(title: str, *children: Component, controls: object = None, name: str) 
 def panel_buttons(title: str, name: str) -> html.Div:
     """What is at the right end of every panel's header."""
     actions = [("maximise", "Maximise", "Fill the window with this panel (m); Esc brings it back")]
-    if not name.startswith("lab-"):  # the lab's panels belong together
+    if not name.startswith(TOGETHER):
         actions.append(("hide", "Hide", "Hide this panel; the menu Panels brings it back"))
     return html.Div(
         [

@@ -1,6 +1,7 @@
 """How well classes can be told apart in a representation space: by neighbours, by planes."""
 
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -15,7 +16,12 @@ N_LISTED = 40  # four fifths of them are in the training part: always more than 
 
 
 def knn_accuracy(
-    representations: np.ndarray, codes: np.ndarray, *, n_repeats: int = 10, seed: int = 0
+    representations: np.ndarray,
+    codes: np.ndarray,
+    *,
+    n_repeats: int = 10,
+    seed: int = 0,
+    listed: np.ndarray | None = None,
 ) -> dict[str, dict]:
     """Classify held-out fifths by the majority of their 5 nearest training neighbours.
 
@@ -27,24 +33,34 @@ def knn_accuracy(
     n_repeats : int
         Stratified 80/20 splits.
     seed : int
+    listed : (n, 40) array of int, optional
+        The nearest neighbours of each point, itself left out, if at hand.
 
     Returns
     -------
     dict
         "knn_accuracy" and "knn_balanced_accuracy" (mean over classes of the share found).
     """
-    listed = find_neighbors(representations, N_LISTED, max_exact=len(codes)).rows
-    rng = np.random.default_rng(seed)
+    if listed is None:
+        listed = find_neighbors(representations, N_LISTED, max_exact=len(codes)).rows
     plain, balanced = [], []
-    for _ in range(n_repeats):
-        held_out = held_out_fifth(codes, rng)
-        predicted = _majority(listed[held_out], ~held_out, codes)
+    for held_out, predicted in split_votes(listed, codes, n_repeats=n_repeats, seed=seed):
         plain.append(np.mean(predicted == codes[held_out]))
         balanced.append(balanced_accuracy(codes[held_out], predicted))
     return {
         "knn_accuracy": _over_repeats(plain, len(codes)),
         "knn_balanced_accuracy": _over_repeats(balanced, len(codes)),
     }
+
+
+def split_votes(
+    listed: np.ndarray, codes: np.ndarray, *, n_repeats: int = 10, seed: int = 0
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Which galaxies each split holds out, (n,) bool, and the class their neighbours vote for."""
+    rng = np.random.default_rng(seed)
+    for _ in range(n_repeats):
+        held_out = held_out_fifth(codes, rng)
+        yield held_out, _majority(listed[held_out], ~held_out, codes)
 
 
 def linear_probe(
