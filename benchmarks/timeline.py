@@ -18,7 +18,7 @@ from dashboard.timeline import Asked, Timeline, as_good, best_of, measured_timel
 from dashboard.timeline_words import METRICS
 from data.store import Collection, find_collection
 from models.errors import reported
-from models.space.rank_correlation import LEAST, N_PERMUTATIONS, rank_correlation
+from models.space.rank_correlation import LEAST, rank_correlation
 
 JUDGES = ("knn_balanced_accuracy", "knn_accuracy")
 
@@ -66,7 +66,7 @@ def ranks(timeline: Timeline) -> list[str]:
             continue
         lines.append(
             f"{about}: {found.rho:+.2f}, "
-            f"n = {found.n} checkpoints, p = {found.p_value:.2g}; 95 % of {N_PERMUTATIONS:,} "
+            f"n = {found.n} checkpoints, p = {found.p_value:.2g}; 95 % of "
             f"permutations within {found.low:+.2f} to {found.high:+.2f}."
         )
     return lines
