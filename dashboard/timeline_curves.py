@@ -88,6 +88,7 @@ def heat_map(timeline: Timeline, theme: Theme = DARK) -> go.Figure:
             "tickvals": list(range(0, len(names), step)),
             "ticktext": shown[::step],
             "title": axis_title("checkpoint, by training epoch"),
+            "automargin": True,  # names of several runs are long, and turned
         },
         "yaxis": {**axis, "title": axis_title("separation r / RMS separation"), "nticks": 6},
     }
