@@ -107,7 +107,10 @@ def confusion_figure(
         **page_style(theme, size=11),
         "margin": {"l": 8, "r": 8, "t": 6, "b": 8},
         "dragmode": False,
-        "xaxis": {**axis, "title": axis_title("class of the neighbors", size=11.5) | {"standoff": 12}},
+        "xaxis": {
+            **axis,
+            "title": axis_title("class of the neighbors", size=11.5) | {"standoff": 12},
+        },
         "yaxis": {**axis, "title": axis_title("true class", size=11.5), "autorange": "reversed"},
     }
     return go.Figure([trace], style)

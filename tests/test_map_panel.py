@@ -82,9 +82,13 @@ def test_scripts_and_components_have_the_same_ids():
     assert named and named <= {value for value in vars(ids).values() if isinstance(value, str)}
 
 
-def test_both_maps_are_there_and_can_be_reached_by_keys(panel):
+def test_all_maps_can_be_reached_by_keys(panel, collection):
     frames = [part for part in parts(panel) if getattr(part, "className", "") == "map-frame"]
-    assert len(frames) == 2
+    assert len(frames) == 1
+    others = map_panel.more_maps(collection, collection.checkpoints)
+    assert [getattr(frame, "data-checkpoint") for frame in others] == list(collection.checkpoints)
+    frames += others
+    assert len({getattr(frame, "aria-label") for frame in frames}) == len(frames)
     for frame in frames:
         assert frame.tabIndex == "0" and getattr(frame, "aria-label")
         buttons = [part for part in parts(frame) if getattr(part, "data-zoom", None)]

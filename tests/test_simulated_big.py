@@ -111,8 +111,7 @@ def test_what_is_measured_on_some_galaxies_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr("data.big_space.MAX_EXACT", 1_000)
     monkeypatch.setattr("data.big_space.MOST_MEASURED", 600)
     monkeypatch.setattr("data.big_space.SAMPLED_PAIRS", 100_000)
-    monkeypatch.setattr(simulated_big, "SEPARATIONS", {30: 2.6})
-    big = Collection.open(simulate_collection(N, tmp_path / "big"))
+    big = Collection.open(simulate_collection(N, tmp_path / "big", separations={30: 2.6}))
     (name,) = big.checkpoints
     assert "600 of 1,500" in big.quality(name)["measured_on"]
     assert Correlation.from_arrays(big.correlation(name)).is_sampled

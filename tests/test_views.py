@@ -250,7 +250,7 @@ def test_everything_of_the_table_is_on_the_page(page):
 
 def test_every_control_of_the_curve_and_the_lab_is_in_the_table():
     values = {value for name, value in vars(ids).items() if name.isupper()}
-    lab = {id for id in values if id.startswith("lab-")} & set(HELD["value"])
+    lab = {id for id in values if str(id).startswith("lab-")} & set(HELD["value"])
     assert len(lab) >= 15
     assert {ids.R_SCALE, ids.R_UNIT, ids.CORRELATION_SCALE, ids.SHELF} <= set(HELD["value"])
 
