@@ -283,6 +283,7 @@
         for (const map of M.shown()) setMode(map);
         return same();
       },
+      tellMoved() { for (const map of M.shown()) tellMoved(map); return same(); },
       choose(name, isOn) {
         state[name] = isOn;
         if (name === "linked") fitAgain();

@@ -110,6 +110,7 @@
 
   function show(at) {
     morph.at = at;
+    if (morph.canvas) morph.canvas.hidden = false;
     slider().value = Math.round(at * PER_STEP);
     slider().setAttribute("aria-valuetext", morph.series[Math.round(at)][1]);
     cancelAnimationFrame(morph.frame);
@@ -149,6 +150,15 @@
     if (first().checkpoint !== name && M.shown().length < 2) {
       window.dash_clientside.set_props("checkpoint", { value: name });
     }
+    giveWay(name, morph);
+  }
+
+  // Its own map comes back as soon as it is drawn, with every galaxy, cutouts and marks.
+  function giveWay(name, mine) {
+    if (morph !== mine || mine.isPlaying || mine.series[mine.at]?.[0] !== name) return;
+    const { sheet, frame } = first();
+    if (sheet?.checkpoint === name && frame.dataset.state === "drawn") mine.canvas.hidden = true;
+    else setTimeout(() => giveWay(name, mine), 100);
   }
 
   async function open() {

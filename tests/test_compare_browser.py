@@ -156,6 +156,9 @@ def test_the_morph_goes_from_map_to_map(morph, collection):
         "(name) => morphospace_map.maps.get('map').sheet?.checkpoint === name",
         arg=collection.checkpoints[0],
     )
+    morph.wait_for_function("document.querySelector('.map-morph').hidden")  # the map is back
+    slide(morph, 30)
+    assert not morph.evaluate("document.querySelector('.map-morph').hidden")
     morph.keyboard.press("Escape")
     morph.wait_for_selector(".morph", state="hidden")
     assert morph.locator(".map-morph").count() == 0

@@ -184,6 +184,12 @@ def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: J
         return {"name": job.name, "key": job.key, "clicks": clicks}, ""
 
     _watch(app, ids.RESEED_JOB, ids.RESEED_BAR, ids.RESEED_TOLD)
+    app.clientside_callback(  # captions of the maps tell it, too
+        ClientsideFunction("morphospace", "tellMoved"),
+        Output(ids.RESEED_BAR, "lang"),
+        Input(ids.RESEED_TOLD, "data"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(ids.RESEED_TEXT, "children", allow_duplicate=True),
