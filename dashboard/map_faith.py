@@ -1,7 +1,5 @@
 """How far the maps of a collection can be trusted as wholes: measured behind the page, and kept."""
 
-from typing import NamedTuple
-
 import numpy as np
 from flask_caching import Cache
 
@@ -11,32 +9,16 @@ from dashboard.jobs import Job, Jobs, Progress
 from data.compared_columns import n_compared
 from data.store import Collection
 from models.space.map_trust import map_neighbors
-from models.space.trustworthiness import map_faith
+from models.space.trustworthiness import MapFaith, map_faith
 
 KIND, VERSION = "faith", 1
 
 
-class Faith(NamedTuple):
-    """Trustworthiness and continuity of one map, with their standard errors.
-
-    k : neighbors asked about
-    n_asked : galaxies whose neighbors were asked about, of `n`
-    """
-
-    trustworthiness: float
-    trustworthiness_error: float
-    continuity: float
-    continuity_error: float
-    k: int
-    n_asked: int
-    n: int
-
-
-def known_faith(collection: Collection, cache: Cache) -> dict[str, Faith]:
+def known_faith(collection: Collection, cache: Cache) -> dict[str, MapFaith]:
     """What has been measured so far, by checkpoint in training order."""
     found = {name: recalled(cache, _key(collection, name)) for name in collection.checkpoints}
     return {
-        name: Faith(*arrays["measured"].tolist(), *map(int, arrays["counts"]))
+        name: MapFaith(*arrays["measured"].tolist(), *map(int, arrays["counts"]))
         for name, arrays in found.items()
         if arrays is not None
     }

@@ -125,7 +125,7 @@ def faith_table(collection: Collection, cache: Cache) -> list[Component]:
     head = html.Tr([html.Th("map"), html.Th("trustworthiness"), html.Th("continuity")])
     any_of = next(iter(found.values()))
     asked = f"n = {any_of.n_asked:,}"
-    if any_of.n_asked < any_of.n:
+    if any_of.is_sampled:
         asked += f" of {any_of.n:,} at random, each against all; ± standard error"
     return [
         html.Table([html.Thead(head), html.Tbody(rows)]),
