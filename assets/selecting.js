@@ -158,7 +158,7 @@
       const [column, checkpoint] = JSON.parse(chip.dataset.uncut);
       cut({ column, ...(checkpoint ? { checkpoint } : {}) });
     }
-    const further = event.target.closest?.("[data-step]");
+    const further = event.target.closest?.(".selection-leakage [data-step]");
     if (further && !isEmpty(now())) set({ steps: [...folded(now()), JSON.parse(further.dataset.step)] });
     const words = document.getElementById(IDS.words);
     const isOpen = words?.getAttribute("aria-expanded") === "true";

@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify, request
 from flask_caching import Cache
 
 from dashboard.answers import answered, cacheable
+from dashboard.foremost import following
 from dashboard.map_alignment import moved_text
 from dashboard.map_asked import MapAsked, number_asked, view_asked, whole_asked
 from dashboard.map_path import checkpoints_asked, morph, trails
@@ -35,6 +36,7 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
 
     @server.get(f"{prefix}/raster")
     @answered
+    @following
     def map_raster() -> Response:
         fields = request.args
         size = tuple(whole_asked(fields, side, MAX_SIDE) for side in SIDES)
@@ -47,6 +49,7 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
 
     @server.get(f"{prefix}/points")
     @answered
+    @following
     def map_points() -> Response:
         fields = request.args
         most = whole_asked(fields, "most", MAX_POINTS, MOST_SPREAD)
@@ -65,6 +68,7 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
 
     @server.get(f"{prefix}/cutouts")
     @answered
+    @following
     def map_cutouts() -> Response:
         fields = request.args
         cells = tuple(whole_asked(fields, name, MAX_CELLS) for name in ("columns", "rows"))
@@ -75,6 +79,7 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
 
     @server.get(f"{prefix}/far")
     @answered
+    @following
     def map_far() -> Response:
         return cacheable(jsonify(far_galaxies(collection, cache, MapAsked.read(request.args))))
 
@@ -107,6 +112,7 @@ def register_map_routes(server: Flask, collection: Collection, cache: Cache) -> 
 
     @server.get(f"{prefix}/overview")
     @answered
+    @following
     def map_overview() -> Response:
         fields = request.args
         size = tuple(whole_asked(fields, side, 2 * OVERVIEW, OVERVIEW) for side in SIDES)

@@ -21,6 +21,7 @@ from dashboard.change import (
     neighbors_along,
 )
 from dashboard.facts import label_of
+from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.panels.change_views import (
     N_NEAR,
@@ -210,6 +211,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SELECTED, "data"),
         Input(ids.QUERY, "data"),
     )
+    @following
     def show_change(shelf, checkpoint, other, k, show, selected, row):
         changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}
         not_followed = {ids.SELECTED} if show == ONE else {ids.QUERY}

@@ -1,5 +1,7 @@
 """The panel that asks: are the selected galaxies clustered in this space?"""
 
+from contextlib import nullcontext
+
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
@@ -11,6 +13,7 @@ from dashboard.compared import compared_of
 from dashboard.curve_axes import Axes
 from dashboard.curves import correlation_figure
 from dashboard.figure_style import message_figure
+from dashboard.foremost import foremost
 from dashboard.jobs import Jobs
 from dashboard.live import quiet, start_refinement
 from dashboard.panels import (
@@ -196,7 +199,8 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         is_new = not changed or bool(changed & questions)
         if is_new:
             quiet(jobs, page_id)
-        shown = measured_curves(view)
+        with foremost() if is_new else nullcontext():
+            shown = measured_curves(view)
         started = start_jobs(view) if is_new else (no_update, no_update)
         return *shown_curves(view, shown, *drawn_axes(view, *axes)), *started
 

@@ -12,6 +12,7 @@ from dashboard.colors import Coloring
 from dashboard.column_facts import TITLES, class_columns
 from dashboard.examples import KINDS, MAX_CANDIDATES, ClassExamples, find_examples
 from dashboard.facts import label_of
+from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.painting import paint_of
 from dashboard.paints import paint_record
@@ -195,6 +196,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         State(ids.EXAMPLES_DRAWN, "data"),
     )
     @telling(lambda said: (message(said), "", None))
+    @following
     def show_examples(shelf, checkpoint, column, kind, is_selected, room, draw, paint, chosen, was):
         if shelf != NAME:
             return no_update, no_update, no_update

@@ -13,6 +13,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.cutout_pictures import SIZES
+from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.listing import Listing, listed
 from dashboard.listing_cells import cell_text, values_at, with_unit
@@ -156,6 +157,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.GALLERY_DIRECTION, "value"),
     )
     @telling(lambda said: (message(said), "", None))
+    @following
     def show_gallery(shelf, room, place, selected, scope, checkpoint, *sort):
         if shelf != NAME or not room:
             return no_update, no_update, no_update

@@ -19,6 +19,7 @@ from dashboard.column_facts import (
     title_of,
 )
 from dashboard.facts import UNITS
+from dashboard.foremost import following
 from dashboard.histogram import Histogram, checked_columns, histogram, ticks_of
 from dashboard.jobs import Jobs
 from dashboard.panels.parts import explained, panel, small_button, telling
@@ -212,6 +213,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.HISTOGRAM_COLUMNS, "value"),
     )
     @telling(lambda said: (no_update, said, False))
+    @following
     def count(shelf, selected, checkpoint, columns):
         if shelf != NAME:
             return no_update, no_update, no_update

@@ -13,6 +13,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.colors import Coloring
+from dashboard.foremost import following
 from dashboard.painting import group_counts, is_of_catalog, paint_of
 from dashboard.panels.map_color_bar import color_bar
 from dashboard.panels.parts import message, telling
@@ -180,6 +181,7 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Input(ids.CHECKPOINT, "value"),
     )
     @telling(lambda said: (message(said), "legend of-message", "color-pane of-none"))
+    @following
     def show_legend(paint, selected, checkpoint):
         return shown_legend(collection, cache, checkpoint, (paint or {}).get("id"), selected)
 

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
+from dashboard.foremost import following
 from dashboard.leaking import told_leakage
 from dashboard.panels.parts import explained, small_button, telling
 from dashboard.question import selected_mask
@@ -64,5 +65,6 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Input(ids.CHECKPOINT, "value"),
     )
     @telling(lambda said: said)
+    @following
     def tell_leakage(selected, checkpoint):
         return leakage_line(collection, cache, selected or {}, checkpoint)
