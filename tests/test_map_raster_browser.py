@@ -124,7 +124,7 @@ def test_the_nearest_galaxy_is_found_over_the_picture(page, collection):
     apart = np.min(np.linalg.norm(places[:, None] - drawn_places[None], axis=2), axis=1)
     own = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
     row = int(np.argmax(np.minimum(apart, 30) + np.minimum(own.min(axis=1), 10)))
-    assert str(row) not in drawn and apart[row] > 12
+    assert str(row) not in drawn and apart[row] > 8  # a dot is meant within some 5 pixels of it
     page.mouse.move(places[row][0] - 2, places[row][1])
     page.mouse.move(*places[row], steps=3)
     page.wait_for_selector(f".hover-card.shown[data-card-row='{row}']")
