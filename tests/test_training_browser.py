@@ -144,11 +144,13 @@ def test_no_panel_overlaps_another_or_leaves_the_window(training):
             "Math.max(width, 860)",
             arg=[ids.TRAINING_MULTIPLES, width],
         )
+        training.wait_for_function(  # graphs are drawn anew one after the other
+            "(width) => document.documentElement.scrollWidth <= width", arg=width
+        )
         boxes = [panel.bounding_box() for panel in training.locator(".view-training .panel").all()]
         assert len(boxes) == 6
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
         assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
-        assert training.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.fixture(scope="module")
