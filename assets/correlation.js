@@ -196,10 +196,6 @@
         draw();
         return window.dash_clientside.no_update;
       },
-      watch(job, bar, told) {
-        window.morphospace_jobs.watch(job?.name, bar, told);
-        return window.dash_clientside.no_update;
-      },
       download(clicks, address) {
         if (clicks) download(address);
         return window.dash_clientside.no_update;

@@ -107,6 +107,12 @@
 
   window.morphospace_jobs = { watch, unwatch, stop, pageId: PAGE_ID };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    morphospace_jobs: { pageId: () => PAGE_ID },
+    morphospace_jobs: {
+      pageId: () => PAGE_ID,
+      follow(job, bar, store) {
+        watch(job?.name, bar, store);
+        return window.dash_clientside.no_update;
+      },
+    },
   });
 })();

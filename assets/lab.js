@@ -60,10 +60,6 @@
     morphospace_lab: {
       ask,
       answered,
-      watch(job, bar, store) {
-        if (job) window.morphospace_jobs.watch(job.name, bar, store);
-        return same();
-      },
     },
   });
 })();

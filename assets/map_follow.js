@@ -170,9 +170,10 @@
   function follow(digest, checkpoint, cutouts, size, minimap, ...held) {
     Object.keys(HELD).forEach((name, number) => Object.assign(state, HELD[name](held[number])));
     Object.assign(state, { digest, cutouts, size, minimap });
+    const before = M.maps.get("map")?.checkpoint;
     show("map", checkpoint ?? null);
     watchMore();
-    for (const map of M.shown()) tellMoved(map);
+    if (before !== checkpoint) for (const map of M.shown()) tellMoved(map); // it is from the first map's
     redraw();
     return same();
   }

@@ -31,10 +31,6 @@
         if (name) open(name);
         return window.dash_clientside.no_update;
       },
-      watch(job, bar, store) {
-        window.morphospace_jobs.watch(job?.name, bar, store);
-        return window.dash_clientside.no_update;
-      },
     },
   });
 })();

@@ -12,10 +12,10 @@ from data.compared_columns import (
     PURITY,
     RECALL,
     WORST,
+    followed_along_run,
     n_compared,
     trained_of,
 )
-from data.runs import series_with
 from data.store import Collection
 
 TITLES = {
@@ -48,7 +48,7 @@ def compared_told(collection: Collection, checkpoint: str, name: str) -> str:
             "both lists over those in either: 1 where none has changed, 0 where all have."
         )
     n_stored = collection.neighbors(checkpoint).shape[1]
-    n_steps = len(series_with(collection, checkpoint).checkpoints) - 1
+    n_steps = len(followed_along_run(collection, checkpoint)) - 1
     over = f"over {len(trained_of(collection, checkpoint))} trained checkpoints of the run."
     share = "as a share of all galaxies,"
     return {

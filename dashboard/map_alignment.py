@@ -8,7 +8,7 @@ from flask_caching import Cache
 from dashboard.cache import recalled, remembered
 from dashboard.facts import label_of
 from dashboard.jobs import Job, Jobs, Progress
-from data.runs import series_with
+from data.runs import map_starts
 from data.store import Collection
 from models.errors import BadInput
 from models.space.alignment import residual
@@ -125,11 +125,12 @@ def _measured(collection: Collection, checkpoint: str, progress: Progress) -> di
 
 
 def _start(collection: Collection, checkpoint: str, rows: np.ndarray) -> np.ndarray:
-    """Where the map began: at the one before, in training order, or at the first components."""
-    known = series_with(collection, checkpoint).checkpoints
-    place = known.index(checkpoint)
+    """Where the map began when it was built: at another checkpoint's, or at first components."""
+    names = collection.checkpoints
+    place = names.index(checkpoint)
     if place > 0:
-        return collection.projection(known[place - 1])[rows]
+        starts = map_starts([(name, collection.checkpoint_info(name)) for name in names])
+        return collection.projection(names[starts[place]])[rows]
     components = np.asarray(collection.components(checkpoint)[:, :2])
     return starting_map(components[collection.places[rows]])
 

@@ -8,7 +8,7 @@ import numpy as np
 from flask_caching import Cache
 
 from dashboard.cache import recalled, remembered
-from dashboard.facts import checkpoint_label
+from dashboard.facts import label_of
 from dashboard.jobs import Job, Jobs, Progress
 from dashboard.measure import selection_correlation, separation_unit, whole_correlation
 from dashboard.question import is_empty, selected_mask
@@ -83,7 +83,7 @@ class Asked:
         return separation_unit(self.collection, checkpoint, MEASURE, measured.n_points)
 
     def label(self, checkpoint: str) -> str:
-        return checkpoint_label(self.collection.checkpoint_info(checkpoint), checkpoint)
+        return label_of(self.collection, checkpoint)
 
     def epoch(self, checkpoint: str) -> float:
         """Training epoch; NaN where it is not known."""

@@ -145,6 +145,12 @@ def trained_of(collection: Collection, checkpoint: str) -> tuple[str, ...]:
     return tuple(trained) or names
 
 
+def followed_along_run(collection: Collection, checkpoint: str) -> list[str]:
+    """Checkpoints of the run of one whose neighbors are compared, each with the next."""
+    names = series_with(collection, checkpoint).checkpoints
+    return [name for name in names if are_apart(collection, name)]
+
+
 def _trust(collection: Collection, checkpoint: str, progress: Progress | None) -> np.ndarray:
     k = _checked_k(collection, checkpoint)
     positions = collection.projection(checkpoint)
@@ -170,13 +176,12 @@ def _stability(collection: Collection, checkpoint: str, progress: Progress | Non
 
 
 def _along_run(collection: Collection, checkpoint: str, progress: Progress | None) -> np.ndarray:
-    names = series_with(collection, checkpoint).checkpoints
-    names = [name for name in names if are_apart(collection, name)]
+    names = followed_along_run(collection, checkpoint)
     if len(names) < 2:
         raise BadInput("A change along a run needs 2 checkpoints of it with galaxies apart.")
     k = min(n_compared(collection, name) for name in names)
     lists = [collection.neighbors(name) for name in names]
-    return change_along_run(lists, k, progress).step[None]
+    return change_along_run(lists, k, progress)[None]
 
 
 def _kept(

@@ -1,9 +1,38 @@
-"""What tests of builds share: a run to encode with, and the sentence of a command refused."""
+"""What tests of builds share: inputs of a command, a run to encode with, a command refused."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from data.build import main
 from models.checkpoints import save_checkpoint
+
+N = 40  # galaxies of the fixtures `made_up` and `brought`
+
+
+def arguments(brought, out, *more, checkpoints=("epoch_00", "epoch_20"), name="mine"):
+    """A command that builds from files of representations."""
+    files = [f"{checkpoint}={brought[checkpoint]}" for checkpoint in checkpoints]
+    given = ["--representations", *files, "--catalog", brought["catalog"]]
+    return [str(word) for word in (*given, "--name", name, "--out", out, *more)]
+
+
+def nothing_in(out):
+    """Whether a folder has nothing in it, or is not there."""
+    return not out.exists() or list(out.iterdir()) == []
+
+
+def rewrite(path, change):
+    """Change the array of a file."""
+    np.save(path, change(np.load(path)))
+
+
+def save_pictures(made_up, folder):
+    """The made-up cutouts as JPEG files named by identifier."""
+    folder.mkdir()
+    for object_id, pixels in zip(made_up.catalog["object_id"], made_up.images, strict=True):
+        Image.fromarray(pixels).save(folder / f"{object_id}.jpg", quality=90)
+    return folder
 
 
 def untrained_run(folder, seed=1, epochs=(0, 10)):

@@ -1,17 +1,17 @@
 """What tests share: a random generator, one made-up collection built as any other is, a browser."""
 
 import shutil
-import threading
 
 import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
-from data.made_up import build_made_up
+from data.made_up import build_made_up, make_up, write_inputs
 from data.store import Collection
 from tests.browsing import settle, take_back
+from tests.building import N
 from tests.fits_cutouts import build_from_fits
+from tests.serving import served
 
 FLAGS = (
     "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
@@ -58,6 +58,24 @@ def fits_collection(tmp_path_factory):
     return build_from_fits(tmp_path_factory.mktemp("fits"))
 
 
+@pytest.fixture(scope="module")
+def made_up():
+    """Some galaxies to build from."""
+    return make_up(N, seed=3)
+
+
+@pytest.fixture
+def brought(made_up, tmp_path):
+    """Files of those galaxies and three checkpoints, as a user would bring them."""
+    return write_inputs(made_up, tmp_path / "brought")
+
+
+@pytest.fixture
+def out(tmp_path):
+    """Folder of collections, which is not there yet."""
+    return tmp_path / "collections"
+
+
 @pytest.fixture(scope="session")
 def app(collection_folder):
     """The page of that collection."""
@@ -72,13 +90,8 @@ def app(collection_folder):
 @pytest.fixture(scope="session")
 def address(app):
     """Where the page is served."""
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app.server) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

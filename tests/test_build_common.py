@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.build import main
-from data.made_up import make_up, write_inputs
+from data.made_up import make_up
 from data.store import Collection
 from tests.building import refused
 
@@ -16,11 +16,6 @@ N = 60
 @pytest.fixture(scope="module")
 def made_up():
     return make_up(N, seed=3)
-
-
-@pytest.fixture
-def brought(made_up, tmp_path):
-    return write_inputs(made_up, tmp_path / "brought")
 
 
 def write(made_up, path, rows, checkpoint="epoch_20", strangers=0):

@@ -15,19 +15,7 @@ from models.checkpoints import load_weights, save_checkpoint
 from models.errors import BadInput
 from models.space.alignment import aligned
 from models.split import is_held_out
-from tests.building import refused, untrained_run
-
-N = 40
-
-
-@pytest.fixture(scope="module")
-def made_up():
-    return make_up(N, seed=3)
-
-
-@pytest.fixture
-def brought(made_up, tmp_path):
-    return write_inputs(made_up, tmp_path / "brought")
+from tests.building import N, refused, untrained_run
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.space.class_purity import class_purity, class_votes
+from models.space.class_purity import class_purity
 
 
 def drawn(rng, n=400, n_classes=4, stored=20):
@@ -9,7 +9,8 @@ def drawn(rng, n=400, n_classes=4, stored=20):
     return near, rng.integers(-1, n_classes, n)
 
 
-def test_purity_matches_brute_force(rng):
+def test_purity_matches_brute_force(rng, monkeypatch):
+    monkeypatch.setattr("models.space.neighbor_change.BLOCK", 33)
     near, codes = drawn(rng)
     purity = class_purity(near, codes, 8)
     for row, own in enumerate(codes):
@@ -22,29 +23,6 @@ def test_galaxies_without_a_label_or_labelled_neighbors_are_undefined():
     near = np.array([[1, 2], [0, 2], [1, 3], [1, 2]])
     codes = np.array([0, -1, -1, 0])
     np.testing.assert_array_equal(class_purity(near, codes, 2), [np.nan] * 4)
-    votes = class_votes(near, codes, 2, n_voting=1)
-    np.testing.assert_array_equal(votes.counts, np.zeros((2, 2)))
-    np.testing.assert_array_equal(votes.n_undecided, [2, 0])
-
-
-def test_votes_match_brute_force(rng, monkeypatch):
-    near, codes = drawn(rng)
-    expected = np.zeros((4, 4), int)
-    for row, own in enumerate(codes):
-        voting = [code for code in codes[near[row]] if code >= 0][:5]
-        if own >= 0:
-            most = max(voting.count(code) for code in voting)
-            expected[own, next(code for code in voting if voting.count(code) == most)] += 1
-    monkeypatch.setattr("models.space.neighbor_change.BLOCK", 33)
-    votes = class_votes(near, codes, 4, n_voting=5)
-    np.testing.assert_array_equal(votes.counts, expected)
-    np.testing.assert_array_equal(votes.n_of_class, np.bincount(codes[codes >= 0]))
-
-
-def test_of_classes_with_equal_votes_that_of_the_nearest_wins():
-    codes = np.array([0, 1, 1, 0, 2])
-    near = np.array([[1, 3, 2, 4]] + [[0, 1, 2, 3]] * 4)
-    assert class_votes(near, codes, 3, n_voting=2).counts[0, 1] == 1
 
 
 def test_neighbors_that_were_not_found_have_no_class():
@@ -57,4 +35,4 @@ def test_what_cannot_be_asked_is_refused(rng):
     with pytest.raises(ValueError, match="1 to 20 neighbors"):
         class_purity(near, codes, 21)
     with pytest.raises(ValueError, match="399 classes given for 400"):
-        class_votes(near, codes[1:], 4)
+        class_purity(near, codes[1:], 4)

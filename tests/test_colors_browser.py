@@ -1,12 +1,10 @@
 """Colors, the legend and the examples of each class, as a user meets them in Chromium."""
 
 import json
-import threading
 
 import numpy as np
 import pandas as pd
 import pytest
-from werkzeug.serving import make_server
 
 from app import create_app
 from dashboard import ids
@@ -14,6 +12,7 @@ from dashboard.settings import Settings
 from data.store import Collection
 from tests.browsing import count, settle
 from tests.conftest import COUNT_REQUESTS, NO_TOUR
+from tests.serving import served
 
 N = 600
 TIMEOUT_MS = 120_000
@@ -47,13 +46,8 @@ def collection(many_folder):
 @pytest.fixture(scope="session")
 def address(many_folder):
     settings = Settings(collection="many", collections=str(many_folder.parent), cache="memory")
-    server = make_server("127.0.0.1", 0, create_app(settings).server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(settings).server) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

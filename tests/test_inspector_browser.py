@@ -1,12 +1,10 @@
 """The inspector as a user meets it: the right picture for the right galaxy."""
 
-import threading
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
-from werkzeug.serving import make_server
 
 from app import create_app
 from dashboard import ids
@@ -14,6 +12,7 @@ from dashboard.settings import Settings
 from tests.browsing import settle
 from tests.conftest import TIMEOUT_MS, new_page
 from tests.fits_cutouts import SCALE_ARCSEC, WIDTH
+from tests.serving import served
 
 STAGE = f"#{ids.INSPECTOR_STAGE}"
 PICTURE = f"{STAGE} img"
@@ -28,13 +27,8 @@ def fits_address(fits_collection):
     """Where the page of the collection with FITS cutouts is served."""
     folders = str(fits_collection.folder.parent)
     settings = Settings(collection="fitsy", collections=folders, cache="memory")
-    server = make_server("127.0.0.1", 0, create_app(settings).server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(settings).server) as address:
+        yield address
 
 
 @pytest.fixture

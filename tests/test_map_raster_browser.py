@@ -1,15 +1,14 @@
 """A map with more galaxies in view than dots can be drawn of, and with galaxies far outside."""
 
 import shutil
-import threading
 
 import numpy as np
 import pytest
-from werkzeug.serving import make_server
 
 from dashboard import ids
 from data.store import Collection
 from tests.browsing import hide_cutouts, inspected_id, pixels, settle, spread_out, zoom_in
+from tests.serving import served
 
 FAR = {3: (400.0, 2.0), 77: (-900.0, -900.0), 150: (0.0, 700.0)}  # row: where it is
 MAX_POINTS, MOST = 200, 80
@@ -58,13 +57,8 @@ def address(collection, few_points):
         collection=collection.name, collections=str(collection.folder.parent), cache="memory"
     )
     app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app.server) as address:
+        yield address
 
 
 def words(page):

@@ -1,11 +1,9 @@
 """The view of the training as a user meets it, in Chromium."""
 
-import threading
 from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from werkzeug.serving import make_server
 
 from app import create_app
 from dashboard import ids
@@ -15,6 +13,7 @@ from data.inputs import Inputs
 from data.made_up import make_up, write_inputs
 from data.parameters import Parameters
 from tests.conftest import new_page
+from tests.serving import served
 from tests.test_lab_browser import overlap
 
 MULTIPLES = f"#{ids.TRAINING_MULTIPLES} .js-plotly-plot"
@@ -163,13 +162,8 @@ def alone(tmp_path_factory):
     inputs = Inputs(catalog=paths["catalog"], representations={"dinov2": paths["epoch_20"]})
     build_collection(folder / "alone", inputs, Parameters())
     app = create_app(Settings(collection="alone", collections=str(folder), cache="memory"))
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app.server) as address:
+        yield address
 
 
 def test_of_one_checkpoint_the_timeline_says_so_and_labels_that_they_are_missing(browser, alone):

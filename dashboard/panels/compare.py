@@ -11,7 +11,7 @@ from dashboard.facts import label_of, with_error
 from dashboard.jobs import Jobs
 from dashboard.map_alignment import known_mood, start_reseeding
 from dashboard.map_faith import known_faith, start_faith
-from dashboard.panels.parts import explained, small_button, telling
+from dashboard.panels.parts import explained, follow_job, small_button, telling
 from data.store import Collection
 
 ALONE = "The collection has one checkpoint: there is nothing to compare it with."
@@ -183,7 +183,7 @@ def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: J
         job = start_reseeding(collection, cache, jobs, page_id, checkpoint)
         return {"name": job.name, "key": job.key, "clicks": clicks}, ""
 
-    _watch(app, ids.RESEED_JOB, ids.RESEED_BAR, ids.RESEED_TOLD)
+    follow_job(app, ids.RESEED_JOB, ids.RESEED_BAR, ids.RESEED_TOLD)
     app.clientside_callback(  # captions of the maps tell it, too
         ClientsideFunction("morphospace", "tellMoved"),
         Output(ids.RESEED_BAR, "lang"),
@@ -216,20 +216,8 @@ def _register_faith(app: Dash, collection: Collection, cache: Cache, jobs: Jobs)
         job = start_faith(collection, cache, jobs, page_id)
         return {"name": job.name, "key": job.key, "clicks": clicks}
 
-    _watch(app, ids.FAITH_JOB, ids.FAITH_BAR, ids.FAITH_TOLD)
+    follow_job(app, ids.FAITH_JOB, ids.FAITH_BAR, ids.FAITH_TOLD)
 
     @app.callback(Output(ids.FAITH_TABLE, "children"), Input(ids.FAITH_TOLD, "data"))
     def show(told):
         return faith_table(collection, cache)
-
-
-def _watch(app: Dash, job: str, bar: str, told: str) -> None:
-    """Follow a job by its bar, and put what it tells into a store."""
-    app.clientside_callback(
-        ClientsideFunction("morphospace_correlation", "watch"),
-        Output(bar, "title"),
-        Input(job, "data"),
-        State(bar, "id"),
-        State(told, "id"),
-        prevent_initial_call=True,
-    )

@@ -1,13 +1,13 @@
 """What goes on behind the curve: bars that tell how far it is, and the exact count's button."""
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.jobs import Job, Jobs
 from dashboard.live import exact_seconds, start_exact
-from dashboard.panels.parts import telling
+from dashboard.panels.parts import follow_job, telling
 from dashboard.question import Question
 from data.bump_step import asked_measure
 from data.store import Collection
@@ -51,13 +51,7 @@ def exact_label(measured: Correlation) -> str:
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Follow every job of the panel; start the exact count."""
     for job, (place, told) in BARS.items():
-        app.clientside_callback(
-            ClientsideFunction("morphospace_correlation", "watch"),
-            Input(job, "data"),
-            State(place, "id"),
-            State(told, "id"),
-            prevent_initial_call=True,
-        )
+        follow_job(app, job, place, told)
 
     @app.callback(
         Output(ids.EXACT_JOB, "data"),

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from functools import partial
 
 import numpy as np
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from plotly.graph_objects import Figure
 
 from dashboard import ids
@@ -22,7 +22,7 @@ from dashboard.lab_sweep import (
     sweep,
     sweep_values,
 )
-from dashboard.panels.parts import message, telling
+from dashboard.panels.parts import follow_job, message, telling
 from dashboard.themes import Theme, theme_of
 from models.space.published import DAVIES_BOULDIN_B
 from models.space.rank_correlation import N_PERMUTATIONS, RankCorrelation, rank_correlation
@@ -165,12 +165,7 @@ def register_runs(app: Dash, jobs: Jobs) -> None:
         job = jobs.start(name, *run_work(wanted, swept))
         return {"name": job.name, "clicks": clicks}, no_update, no_update
 
-    app.clientside_callback(
-        ClientsideFunction("morphospace_lab", "watch"),
-        Input(ids.LAB_JOB, "data"),
-        State(ids.LAB_BAR, "id"),
-        State(ids.LAB_RAN, "id"),
-    )
+    follow_job(app, ids.LAB_JOB, ids.LAB_BAR, ids.LAB_RAN)
 
     @app.callback(
         Output(ids.LAB_RUN_FIGURES, "children", allow_duplicate=True),

@@ -1,12 +1,12 @@
 """The bar of what a map is colored by where it takes long: clusters, comparisons."""
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.jobs import Jobs
-from dashboard.panels.parts import telling
+from dashboard.panels.parts import follow_job, telling
 from dashboard.slow_columns import start_column
 from data.store import Collection
 
@@ -22,14 +22,7 @@ def bar() -> list[Component]:
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Begin the work when such a column is asked for."""
-    app.clientside_callback(
-        ClientsideFunction("morphospace_correlation", "watch"),
-        Output(ids.CLUSTER_BAR, "title"),
-        Input(ids.CLUSTER_JOB, "data"),
-        State(ids.CLUSTER_BAR, "id"),
-        State(ids.CLUSTER_TOLD, "id"),
-        prevent_initial_call=True,
-    )
+    follow_job(app, ids.CLUSTER_JOB, ids.CLUSTER_BAR, ids.CLUSTER_TOLD)
 
     @app.callback(
         Output(ids.CLUSTER_JOB, "data"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from dash import html
+from dash import ClientsideFunction, Dash, Input, State, html
 from dash.development.base_component import Component
 
 from data.store import Collection
@@ -84,6 +84,20 @@ def telling(tell: Callable[[str], object]) -> Callable:
         return answer
 
     return decorate
+
+
+def follow_job(app: Dash, job: str, bar: str, told: str) -> None:
+    """Fill a bar while the job in a store goes on, and put what is new of it into another store.
+
+    job, bar, told : ids; assets/jobs.js does it
+    """
+    app.clientside_callback(
+        ClientsideFunction("morphospace_jobs", "follow"),
+        Input(job, "data"),
+        State(bar, "id"),
+        State(told, "id"),
+        prevent_initial_call=True,
+    )
 
 
 def thumbnail(

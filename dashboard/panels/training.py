@@ -6,7 +6,7 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
-from dashboard.panels.parts import message, telling
+from dashboard.panels.parts import follow_job, message, telling
 from dashboard.panels.training_layout import SELECTION, training_layout
 from dashboard.panels.training_words import (
     about,
@@ -134,13 +134,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
 
 def _register_browser(app: Dash) -> None:
     """What assets/training.js does: it follows the job, and opens the checkpoint of a point."""
-    app.clientside_callback(
-        ClientsideFunction("morphospace_training", "watch"),
-        Input(ids.TRAINING_JOB, "data"),
-        State(ids.TRAINING_BAR, "id"),
-        State(ids.TRAINING_TOLD, "id"),
-        prevent_initial_call=True,
-    )
+    follow_job(app, ids.TRAINING_JOB, ids.TRAINING_BAR, ids.TRAINING_TOLD)
     app.clientside_callback(
         ClientsideFunction("morphospace_training", "clicked"),
         Input(ids.TRAINING_MULTIPLES, "clickData"),

@@ -24,22 +24,6 @@ class NeighborChange:
     k: int
 
 
-@dataclass(frozen=True)
-class RunChange:
-    """How much the neighbors of each galaxy change along a run.
-
-    step : (n,) float32, mean of the Jaccard index over the steps from one checkpoint to the next
-    first_to_last : (n,) float32, Jaccard index of the first and the last checkpoint
-    n_steps : number of steps
-    k : length of the lists
-    """
-
-    step: np.ndarray
-    first_to_last: np.ndarray
-    n_steps: int
-    k: int
-
-
 def neighbor_change(
     before: np.ndarray,
     after: np.ndarray,
@@ -77,7 +61,7 @@ def neighbor_change(
 
 def change_along_run(
     neighbors: Sequence[np.ndarray], k: int, progress: Callable[[float], None] | None = None
-) -> RunChange:
+) -> np.ndarray:
     """Compare the k nearest neighbors of each galaxy from checkpoint to checkpoint of a run.
 
     Parameters
@@ -86,6 +70,11 @@ def change_along_run(
         Of two checkpoints or more, in training order; as `neighbor_change` takes them.
     k, progress
         As in `neighbor_change`.
+
+    Returns
+    -------
+    (n,) float32 array
+        Mean of the Jaccard index over the steps from one checkpoint to the next.
 
     Raises
     ------
@@ -96,13 +85,12 @@ def change_along_run(
         raise ValueError("A change along a run needs at least 2 checkpoints.")
     _check(neighbors, k)
     n = len(neighbors[0])
-    step, first_to_last = np.empty(n, np.float32), np.empty(n, np.float32)
+    kept = np.empty(n, np.float32)
     for part in blocks(n, progress):
         lists = [np.asarray(near[part, :k]) for near in neighbors]
-        steps = [_compared(*pair) for pair in zip(lists, lists[1:], strict=False)]
-        step[part] = np.mean(steps, axis=0)
-        first_to_last[part] = _compared(lists[0], lists[-1])
-    return RunChange(step, first_to_last, len(neighbors) - 1, k)
+        pairs = zip(lists, lists[1:], strict=False)
+        kept[part] = np.mean([_jaccard(n_shared(*pair), *pair) for pair in pairs], axis=0)
+    return kept
 
 
 def is_collapsed(distances: np.ndarray, k: int) -> bool:
@@ -137,10 +125,6 @@ def blocks(n: int, progress: Callable[[float], None] | None = None) -> Iterator[
         yield slice(start, stop)
         if progress is not None:
             progress(stop / n)
-
-
-def _compared(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return _jaccard(n_shared(one, other), one, other)
 
 
 def _jaccard(shared: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -18,9 +18,7 @@ from models.space.measured import Measured, undefined
 _BYTES = 2**25  # of sums that are in memory at once
 
 
-def measure_partition(
-    points: np.ndarray, partitions: np.ndarray, reason: str = ""
-) -> dict[str, Measured]:
+def measure_partition(points: np.ndarray, partitions: np.ndarray) -> dict[str, Measured]:
     """Davies-Bouldin index and silhouette of a partition.
 
     Parameters
@@ -28,8 +26,6 @@ def measure_partition(
     points : (n, k) array
     partitions : (1 + n_groups, n) array of int
         Part of each point: of all, then without each group; -1 for points that are left out.
-    reason : str
-        Why there is no partition, where there is none.
 
     Returns
     -------
@@ -37,10 +33,9 @@ def measure_partition(
         "davies_bouldin" and "silhouette".
     """
     n = int((partitions[0] >= 0).sum())
-    if not reason and len(np.unique(partitions[0][partitions[0] >= 0])) < 2:
-        reason = "fewer than two parts are left"
-    if reason:
-        return dict.fromkeys(("davies_bouldin", "silhouette"), undefined(n, reason))
+    if len(np.unique(partitions[0][partitions[0] >= 0])) < 2:
+        nothing = undefined(n, "fewer than two parts are left")
+        return dict.fromkeys(("davies_bouldin", "silhouette"), nothing)
     indices = np.array([davies_bouldin(points, codes) for codes in partitions])
     means = silhouettes(points, partitions)
     found = {}
