@@ -8,6 +8,7 @@ from PIL import Image
 
 from data.build import main
 from data.cutouts import decode_cutout
+from data.runs import series_of
 from data.store import Collection
 from models.checkpoints import load_weights, save_checkpoint
 from models.split import is_held_out
@@ -72,17 +73,20 @@ def test_a_webp_picture_by_the_name_of_a_jpeg_is_stored_as_one(brought, out, mad
 
 def test_layers_are_compared_like_checkpoints(brought, out, made_up, run):
     words = ["--images", brought["images"], "--catalog", brought["catalog"], "--run", run]
-    words += ["--checkpoints", "epoch_010", "--layer", "pool", "stage3"]
+    words += ["--checkpoints", "epoch_010", "--layer", "pool", "stage3", "projector"]
     words += ["--keep-weights", "--cutout-size", "32", "--name", "mine", "--out", out]
     main([str(word) for word in words])
     collection = Collection.open(out / "mine")
-    assert collection.checkpoints == ("epoch_010_pool", "epoch_010_stage3")
+    names = ("epoch_010_pool", "epoch_010_projector", "epoch_010_stage3")
+    assert collection.checkpoints == names
     widths = [collection.representations(name).shape[1] for name in collection.checkpoints]
-    assert widths == [32, 16]
+    assert widths == [32, 8, 16]
     assert [collection.checkpoint_info(c)["layer"] for c in collection.checkpoints] == [
         "pool",
+        "projector",
         "stage3",
     ]
+    assert [each.layer for each in series_of(collection)] == ["pool", "projector", "stage3"]
     assert collection.weights("epoch_010_pool") is None
     assert not (out / "mine/weights").exists()
     assert decode_cutout(collection.cutout(0)[0]).shape == (32, 32, 3)
