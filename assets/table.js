@@ -180,10 +180,17 @@
 
   // ---- the page ------------------------------------------------------------------------------------
 
+  // The component gives the grid a source of its own once that is ready: ours must come after it.
+  async function drawn() {
+    const found = await window.dash_ag_grid.getApiAsync(NAME);
+    while (!found.getGridOption("datasource")) await new Promise((done) => { setTimeout(done, 20); });
+    return found;
+  }
+
   async function begin() {
     if (begun) return;
     begun = true;
-    grid = await window.dash_ag_grid.getApiAsync(NAME);
+    grid = await drawn();
     grid.setGridOption("popupParent", document.body); // a filter is higher than the shelf
     for (const event of ["sortChanged", "filterChanged"]) grid.addEventListener(event, keepAsked);
     window.morphospace_table_columns.listen(grid);
