@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.colors import POINTS
 from dashboard.compared_facts import compared_title
 from dashboard.palettes import N_COLORS
+from dashboard.score_facts import SCORES
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_columns
 from data.compared_columns import is_compared
 from data.selection_columns import is_date, is_number
@@ -18,10 +19,7 @@ from data.store import Collection
 HIDDEN_COLUMNS = ("object_id",)
 DENSITY = "log_density"
 TITLES = {
-    DENSITY: "local density",
-    "relative_density": "relative density",
-    "neighbor_distance": "distance of the 10th neighbor",
-    "intrinsic_dim": "local dimension",
+    **{name: score.title for name, score in SCORES.items()},
     RANK: "anomaly rank",
     CLUSTER: "cluster (k-means)",
 }

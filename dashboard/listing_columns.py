@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from dashboard.compared_facts import compared_title, compared_told
 from dashboard.facts import unit_of
+from dashboard.score_facts import SCORES, ScoreFacts
 from data.checkpoint_columns import RANK, checkpoint_column
 from data.compared_columns import KEPT as KEPT_NEIGHBORS
 from data.compared_columns import compared_columns
@@ -27,24 +28,6 @@ DENSITY = "log_density"
 NUMBER, TEXT, DATE, BOOL = "number", "text", "date", "bool"
 FEW_CLASSES = 10_000  # so many texts are sorted by themselves, whatever the number of galaxies
 _KEYS = Kept(2**27)  # 128 MB: 4 bytes a galaxy and column
-
-# score of density.npy -> what it is called, and what it says
-_SCORES = {
-    "log_density": (
-        "log density",
-        "Log of galaxies per unit volume of the representation space, up to a constant; low is "
-        "unusual.",
-    ),
-    "relative_density": (
-        "log relative density",
-        "Log of the density over that of the neighbors; low is unusual.",
-    ),
-    "intrinsic_dim": ("local dimension", "Dimension of the representations around the galaxy."),
-    "neighbor_distance": (
-        "distance to 10th neighbor",
-        "In the representation space, in its own unit; high is unusual.",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -83,7 +66,7 @@ def columns_of(collection: Collection, checkpoint: str) -> dict[str, Column]:
         kind = kind_of(catalog[name])
         found[name] = Column(name, name, unit_of(name), kind, is_cuttable=kind == NUMBER)
     for name in collection.density(checkpoint):
-        title, told = _SCORES.get(name, (name, ""))
+        title, _, told = SCORES.get(name, ScoreFacts(name, "", ""))
         found.setdefault(
             name, Column(name, title, told=told, is_cuttable=True, is_of_checkpoint=True)
         )

@@ -6,37 +6,18 @@ Of many galaxies the first candidates are found without sorting all of them, whi
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from data.kept import Kept
 from data.store import Collection
+from models.errors import NotFound
+from models.space.estimators import IS_LOW_UNUSUAL
 from models.space.ranked import first_ranked, ranked_rows
 
 SORTED_AT_ONCE = 1_000_000  # so many in a tenth of a second
 _ORDERS = Kept(2**27)  # 128 MB: three orders of ten million galaxies, dozens of one million
 _behind = ThreadPoolExecutor(1, thread_name_prefix="ranking")
-
-
-class Score(NamedTuple):
-    """An anomaly score of a checkpoint, a column of density.npy.
-
-    name : of the ranking by it
-    unit : what its values are
-    is_low_unusual : the lowest come first
-    """
-
-    name: str
-    unit: str
-    is_low_unusual: bool
-
-
-RANKINGS = {
-    "log_density": Score("lowest density", "log density", True),
-    "relative_density": Score("low for their surroundings", "log relative density", True),
-    "neighbor_distance": Score("far from the 10th neighbor", "distance to 10th", False),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +83,14 @@ class Ranking:
 
 
 def score_ranking(collection: Collection, checkpoint: str, column: str) -> Ranking:
-    """Galaxies by an anomaly score of a checkpoint, one of RANKINGS."""
-    values = collection.density(checkpoint)[column]
+    """Galaxies by an anomaly score of a checkpoint; NotFound where there is none that ranks."""
+    known = rankings_of(collection, checkpoint)
+    if column not in known:
+        raise NotFound(f"There is no ranking '{column}'; there are {', '.join(known)}.")
     key = (collection.digest, checkpoint, column)
-    return Ranking(key, values, RANKINGS[column].is_low_unusual)
+    return Ranking(key, collection.density(checkpoint)[column], IS_LOW_UNUSUAL[column])
+
+
+def rankings_of(collection: Collection, checkpoint: str) -> tuple[str, ...]:
+    """Anomaly scores of a checkpoint that rank galaxies; one that is older has fewer."""
+    return tuple(name for name in IS_LOW_UNUSUAL if name in collection.density(checkpoint))

@@ -21,7 +21,7 @@ from data.catalog import Columns
 from data.check import verify_checksums
 from data.encode import encode_runs, names_of_layers
 from data.inputs import Inputs, open_galaxies
-from data.parameters import LAYERS, Parameters
+from data.parameters import COMPONENTS, LAYERS, SCORES_OF, Parameters
 from data.run_checkpoints import RunCheckpoint, run_checkpoints
 from data.seal import seal
 from data.stages import Stages, check_folder, full_disk_said, only_build, unfinished_said
@@ -102,6 +102,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     add("--layer", nargs="+", choices=LAYERS, default=["pool"], help="of the encoder (pool)")
     add("--k", type=int, default=15, help="principal components kept (15)")
     add("--neighbors", type=int, default=30, help="stored for each galaxy (30)")
+    add("--scores-of", choices=SCORES_OF, default=COMPONENTS, help="anomalies are sought in these")
     add("--half", action="store_true", help="store representations in half precision")
     add("--cutout-size", type=int, metavar="PX", help="longest side of the stored cutouts")
     add("--cutout-quality", type=int, default=92, metavar="Q", help="of JPEG; 100 is PNG (92)")
@@ -142,6 +143,7 @@ def _build(given: argparse.Namespace) -> None:
         seed=given.seed,
         n_components=given.k,
         n_neighbors=given.neighbors,
+        scores_of=given.scores_of,
         layers=tuple(given.layer),
         half=given.half,
         cutout_size=given.cutout_size,

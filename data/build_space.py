@@ -11,13 +11,14 @@ from data import format
 from data.arrays import read_array, read_arrays, write_array, write_arrays
 from data.build_correlation import whole_correlation
 from data.building import Build, Stored
+from data.parameters import REPRESENTATIONS
 from data.representations import are_the_same
 from data.runs import map_starts
 from data.stages import Done, Tell, stage_bar
 from models.errors import BadInput
 from models.files import write_json
+from models.space.anomaly_scores import anomaly_scores
 from models.space.correlation import Correlation, n_components_for
-from models.space.density import density_columns
 from models.space.neighbors import MAX_EXACT, Neighbors, find_neighbors
 from models.space.projection import PrincipalAxes, map_checkpoints, principal_axes
 from models.space.quality import measure_quality
@@ -169,15 +170,23 @@ def _make_map(spaces: list[Space], tell: Tell) -> None:
 
 def _find_density(spaces: list[Space], tell: Tell) -> None:
     space = spaces[-1]
+    parameters = space.build.parameters
 
     def work() -> None:
-        columns = density_columns(space.neighbors)
-        table = np.empty(len(space.neighbors.rows), [(name, "<f4") for name in columns])
+        if parameters.scores_of == REPRESENTATIONS:
+            points = space.read(format.REPRESENTATIONS)
+        else:
+            components, order = space.read(format.COMPONENTS), space.build.folder / format.ORDER
+            points = np.empty(components.shape, components.dtype)
+            points[read_array(order)] = components
+        columns = anomaly_scores(space.neighbors, points, seed=parameters.seed, progress=tell)
+        table = np.empty(len(points), [(name, "<f4") for name in columns])
         for name, values in columns.items():
             table[name] = values
         write_array(space.path(format.DENSITY), table)
 
-    space.stage("density", {}, (format.DENSITY,), work)
+    basis = {"of": parameters.scores_of, "seed": parameters.seed}
+    space.stage("density", basis, (format.DENSITY,), work)
 
 
 def _correlate(spaces: list[Space], tell: Tell) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.errors import BadInput
 
+SCORES_OF = COMPONENTS, REPRESENTATIONS = ("components", "representations")
 LAYERS = ("pool", "stage3", "projector")
 
 
@@ -14,6 +15,8 @@ class Parameters:
     seed : of every random draw
     n_components : principal components kept; measurements of few galaxies use fewer
     n_neighbors : neighbours stored for every galaxy
+    scores_of : what isolation forests, mixtures and centers are fitted to: the principal
+        components, or the representations in all their dimensions
     layers : of the encoder; with several, each is a checkpoint of its own
     half : store representations as float16
     cutout_size : longest side of a stored cutout in pixels; None leaves images as they are
@@ -35,6 +38,7 @@ class Parameters:
     seed: int = 0
     n_components: int = 15
     n_neighbors: int = 30
+    scores_of: str = COMPONENTS
     layers: tuple[str, ...] = ("pool",)
     half: bool = False
     cutout_size: int | None = None
@@ -56,6 +60,8 @@ class Parameters:
             raise BadInput(f"--k must be 1 or more, not {self.n_components}.")
         if self.n_neighbors < 2:
             raise BadInput(f"There must be 2 neighbours or more, not {self.n_neighbors}.")
+        if self.scores_of not in SCORES_OF:
+            raise BadInput(f"--scores-of must be {' or '.join(SCORES_OF)}, not '{self.scores_of}'.")
         if self.sample is not None and self.sample < 1:
             raise BadInput(f"--sample must be 1 or more galaxies, not {self.sample}.")
         if self.cutout_size is not None and not 8 <= self.cutout_size <= 4096:

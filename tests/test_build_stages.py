@@ -29,7 +29,7 @@ def test_a_stopped_build_goes_on_where_it_stopped(brought, out, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(build_space, "density_columns", stop)
+        patch.setattr(build_space, "anomaly_scores", stop)
         with pytest.raises(SystemExit):
             main(words)
     assert not (out / "mine").exists()

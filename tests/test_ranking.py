@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from dashboard import ranking
-from dashboard.ranking import Ranking, score_ranking
+from dashboard.ranking import Ranking, rankings_of, score_ranking
+from models.errors import NotFound
 from tests.test_ranked import brute
 
 VALUES = np.array([3, 1, np.nan, 2, 1, -np.inf, -5, 0.0, -0.0, np.inf, 1], np.float32)
@@ -54,3 +55,18 @@ def test_scores_rank_as_they_are_unusual(collection):
     far = score_ranking(collection, checkpoint, "neighbor_distance")
     assert low.rows(0, 1) == np.argmin(scores["log_density"])
     assert far.rows(0, 1) == np.argmax(scores["neighbor_distance"])
+
+
+def test_a_score_that_a_collection_has_not_is_named_with_those_it_has(collection):
+    checkpoint = collection.checkpoints[-1]
+    with pytest.raises(NotFound, match="no ranking 'brightness'; there are log_density, "):
+        score_ranking(collection, checkpoint, "brightness")
+    with pytest.raises(NotFound, match="no ranking 'intrinsic_dim'"):
+        score_ranking(collection, checkpoint, "intrinsic_dim")
+
+
+def test_a_collection_of_old_has_the_rankings_it_was_built_with(collection, monkeypatch):
+    checkpoint = collection.checkpoints[-1]
+    old = {"log_density": collection.density(checkpoint)["log_density"]}
+    monkeypatch.setattr(type(collection), "density", lambda self, name: old)
+    assert rankings_of(collection, checkpoint) == ("log_density",)

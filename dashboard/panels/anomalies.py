@@ -18,10 +18,10 @@ from dashboard.curve_facts import range_text
 from dashboard.facts import excess_text
 from dashboard.jobs import Jobs
 from dashboard.panels.parts import explained, message, panel, telling, thumbnail
-from dashboard.ranking import RANKINGS, Ranking, score_ranking
+from dashboard.ranking import Ranking, rankings_of, score_ranking
+from dashboard.score_facts import SCORES
 from data.bump_step import asked_measure
 from data.store import Collection
-from models.errors import NotFound
 
 NAME = "anomalies"  # on the shelf
 PER_PAGE = 10  # until the box has told how many it has space for
@@ -58,12 +58,8 @@ def layout(collection: Collection) -> html.Section:
 
 
 def _ranking_choice(collection: Collection) -> Component:
-    known = collection.density(collection.checkpoints[-1])
-    options = [
-        {"value": column, "label": name}
-        for column, (name, _, _) in RANKINGS.items()
-        if column in known
-    ]
+    known = rankings_of(collection, collection.checkpoints[-1])
+    options = [{"value": column, "label": SCORES[column].ranking} for column in known]
     choice = dmc.Select(
         id=ids.ANOMALY_RANKING,
         data=[*options, {"value": BRUSHED, "label": BRUSHED_NAME}],
@@ -100,9 +96,8 @@ def listed_by(
     state : selection, brush and measure, as the stores hold them
     """
     if ranking != BRUSHED:
-        if ranking not in RANKINGS:
-            raise NotFound(f"There is no ranking '{ranking}'; there are {', '.join(RANKINGS)}.")
-        return Listed(score_ranking(collection, checkpoint, ranking), RANKINGS[ranking].unit)
+        ranked = score_ranking(collection, checkpoint, ranking)
+        return Listed(ranked, SCORES[ranking].title)
     selection, brush, measure = state
     brush = Brush.from_store(brush)
     if brush is None:

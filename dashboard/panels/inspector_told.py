@@ -5,8 +5,9 @@ from dash.development.base_component import Component
 
 from dashboard.facts import galaxy_values, missing_columns, rank_text, sky_address, value_text
 from dashboard.panels.parts import small_button, thumbnail
-from dashboard.ranking import RANKINGS, score_ranking
+from dashboard.ranking import rankings_of, score_ranking
 from dashboard.routes import N_MARKED
+from dashboard.score_facts import SCORES
 from data.store import Collection
 
 N_FIRST = 7  # catalog values before the neighbors; the rest comes after them
@@ -55,12 +56,10 @@ def _ranks(collection: Collection, checkpoint: str, row: int) -> list[tuple[str,
     """Each anomaly score of the galaxy, and its rank by it."""
     pairs = []
     known = collection.density(checkpoint)
-    for column, score in RANKINGS.items():
-        if column not in known:
-            continue
+    for column in rankings_of(collection, checkpoint):
         rank = rank_text(score_ranking(collection, checkpoint, column), row)
         value = "" if rank == "undefined" else f"{value_text(column, known[column][row])}, "
-        pairs.append((score.unit, f"{value}rank {rank}" if value else rank))
+        pairs.append((SCORES[column].title, f"{value}rank {rank}" if value else rank))
     return pairs
 
 

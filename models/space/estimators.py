@@ -1,0 +1,16 @@
+"""The estimators of how unusual a galaxy is: their names, and which way they point."""
+
+FACTOR, ISOLATION = "outlier_factor", "isolation"
+MIXTURE, CENTER = "mixture_density", "center_distance"
+AGREEMENT = "agreement"
+# score -> whether the lowest values are the unusual ones
+IS_LOW_UNUSUAL = {
+    "log_density": True,
+    "relative_density": True,
+    "neighbor_distance": False,
+    FACTOR: False,
+    ISOLATION: False,
+    MIXTURE: True,
+    CENTER: False,
+    AGREEMENT: True,
+}
