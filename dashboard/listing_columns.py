@@ -66,9 +66,10 @@ def columns_of(collection: Collection, checkpoint: str) -> dict[str, Column]:
         kind = kind_of(catalog[name])
         found[name] = Column(name, name, unit_of(name), kind, is_cuttable=kind == NUMBER)
     for name in collection.density(checkpoint):
-        title, _, told = SCORES.get(name, ScoreFacts(name, "", ""))
+        score = SCORES.get(name, ScoreFacts(name, "", ""))
         found.setdefault(
-            name, Column(name, title, told=told, is_cuttable=True, is_of_checkpoint=True)
+            name,
+            Column(name, score.title, told=score.told, is_cuttable=True, is_of_checkpoint=True),
         )
     place = f"Place by density, of {collection.n_galaxies:,}: 1 is in the emptiest region."
     rank = Column(RANK, "anomaly rank", told=place, is_cuttable=True, is_of_checkpoint=True)

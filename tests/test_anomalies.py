@@ -1,15 +1,10 @@
 import numpy as np
 import pytest
 
-from dashboard.panels.anomalies import (
-    MAX_PER_PAGE,
-    PER_PAGE,
-    Listed,
-    listed_by,
-    per_page,
-    place_of,
-    shown_page,
-)
+from dashboard.candidates import candidates
+from dashboard.panels import anomalies_listed
+from dashboard.panels.anomalies import MAX_PER_PAGE, PER_PAGE, per_page, place_of
+from dashboard.panels.anomalies_listed import Listed, listed_by
 from dashboard.ranking import Ranking
 from models.errors import NotFound
 
@@ -19,6 +14,11 @@ def listed(collection):
     values = np.full(collection.n_galaxies, np.nan, np.float32)
     values[:25] = np.arange(25)[::-1]
     return Listed(Ranking(("test_anomalies", "listed"), values, True), "density")
+
+
+def shown_page(collection, listed, first, n):
+    found = candidates(collection, None, collection.checkpoints[0], listed.ranked)
+    return anomalies_listed.shown_page(collection, listed, found, first, n)
 
 
 def rows_of(thumbnails):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dashboard import ids
-from dashboard.panels.anomalies import RANKINGS
+from dashboard.candidates import STABLE, stable_ranking
+from models.space.estimators import IS_LOW_UNUSUAL
 
 
 def dependencies(app):
@@ -129,12 +130,27 @@ def test_a_selection_that_is_none_is_a_message_not_a_trace(app, collection, valu
     assert said in refused and "Traceback" not in refused and refused
 
 
-@pytest.mark.parametrize("ranking", RANKINGS)
+@pytest.mark.parametrize("ranking", IS_LOW_UNUSUAL)
 def test_candidates_are_ranked_by_every_estimator(app, collection, values, ranking):
     shown = call(app, (ids.ANOMALIES, "children"), values | {ids.ANOMALY_RANKING: ranking})
     density = collection.density(collection.checkpoints[-1])[ranking]
     first = int(shown[0]["props"]["data-row"])
-    assert first == (np.argmax if ranking == "neighbor_distance" else np.argmin)(density)
+    assert first == (np.argmin if IS_LOW_UNUSUAL[ranking] else np.argmax)(density)
+
+
+def test_candidates_that_are_stable_over_the_run_are_listed(app, collection, values):
+    shown = call(app, (ids.ANOMALIES, "children"), values | {ids.ANOMALY_RANKING: STABLE})
+    wanted = stable_ranking(collection, collection.checkpoints[-1]).rows(0, 1)
+    assert int(shown[0]["props"]["data-row"]) == wanted[0]
+
+
+def test_it_is_told_why_the_inspected_galaxy_is_a_candidate(app, collection, values):
+    told = text_of(call(app, (ids.ANOMALY_WHY, "children"), values | {ids.QUERY: 5}))
+    assert collection.catalog["object_id"].iat[5] in told
+    assert "of 7 estimators" in told and "times its density" in told
+    assert "Click a galaxy" in text_of(call(app, (ids.ANOMALY_WHY, "children"), values))
+    unknown = values | {ids.QUERY: collection.n_galaxies}
+    assert "no galaxy in row" in text_of(call(app, (ids.ANOMALY_WHY, "children"), unknown))
 
 
 def test_an_unknown_checkpoint_is_a_message(app, values):

@@ -18,8 +18,8 @@ from dashboard.jobs import Jobs
 from dashboard.listing import Listing, listed
 from dashboard.listing_cells import cell_text, values_at, with_unit
 from dashboard.listing_columns import Column, columns_of
-from dashboard.panels.gallery_controls import ALL, controls, pager
-from dashboard.panels.parts import THUMBNAIL_PX, message, panel, telling, thumbnail
+from dashboard.panels.gallery_controls import controls, pager
+from dashboard.panels.parts import ALL, THUMBNAIL_PX, message, panel, telling, thumbnail
 from data.store import Collection
 
 NAME = "gallery"

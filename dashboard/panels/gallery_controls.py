@@ -7,11 +7,14 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.listing import ASCENDING, DESCENDING
 from dashboard.listing_columns import DENSITY, DISTANCE, ORDER, RANDOM, columns_of
-from dashboard.panels.parts import explained
+from dashboard.panels.parts import explained, scope_choice
 from data.store import Collection
 
-SELECTED, ALL = "selected", "all"
 SMALLEST, LARGEST, USUAL = 48, 200, 96  # pixels
+SCOPE_EXPLANATION = (
+    "The selected galaxies (all, while nothing is selected), or all with the selected marked. "
+    "Ctrl-click one to add it to the selection or take it out."
+)
 
 
 def controls(collection: Collection) -> html.Div:
@@ -19,7 +22,7 @@ def controls(collection: Collection) -> html.Div:
     return html.Div(
         [
             html.Span(id=ids.GALLERY_CAPTION, className="faint", role="status"),
-            _scope(),
+            scope_choice(ids.GALLERY_SCOPE, "Which galaxies the gallery shows", SCOPE_EXPLANATION),
             _sort(collection),
             _direction(),
             _size(),
@@ -80,21 +83,6 @@ def sort_options(collection: Collection) -> list[dict]:
         },
         {"group": "Catalog", "items": of_catalog},
     ]
-
-
-def _scope() -> Component:
-    choice = dmc.SegmentedControl(
-        id=ids.GALLERY_SCOPE,
-        data=[{"value": SELECTED, "label": "Selected"}, {"value": ALL, "label": "All"}],
-        value=SELECTED,
-        size="xs",
-        **{"aria-label": "Which galaxies the gallery shows"},
-    )
-    return explained(
-        choice,
-        "The selected galaxies (all, while nothing is selected), or all with the selected marked. "
-        "Ctrl-click one to add it to the selection or take it out.",
-    )
 
 
 def _sort(collection: Collection) -> Component:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, State, html
 from dash.development.base_component import Component
 
@@ -10,6 +11,7 @@ from data.store import Collection
 from models.errors import MorphospaceError
 
 TOGETHER = ("lab-", "training-")  # panels of views whose panels belong together
+SELECTED, ALL = "selected", "all"  # what a list is of
 THUMBNAIL_PX = 192  # asked of the server: sharp on screens of two pixels a point
 
 
@@ -58,6 +60,18 @@ def explained(control: Component, explanation: str) -> html.Span:
     component of the page at every change, which made the page take seconds to open.
     """
     return html.Span(control, className="explained", **{"data-explained": explanation})
+
+
+def scope_choice(name: str, label: str, explanation: str) -> Component:
+    """Whether a list is of the selected galaxies, of all while nothing is selected, or of all."""
+    choice = dmc.SegmentedControl(
+        id=name,
+        data=[{"value": SELECTED, "label": "Selected"}, {"value": ALL, "label": "All"}],
+        value=SELECTED,
+        size="xs",
+        **{"aria-label": label},
+    )
+    return explained(choice, explanation)
 
 
 def small_button(name: str, **properties: object) -> html.Button:

@@ -1,0 +1,96 @@
+"""Why the inspected galaxy is a candidate, beside the candidates."""
+
+from dash import Dash, Input, Output, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.candidate_why import FIRST, Why, why_candidate
+from dashboard.panels.parts import message, telling, thumbnail
+from dashboard.score_facts import SCORES
+from data.store import Collection
+from models.errors import NotFound
+from models.space.estimators import AGREEMENT
+
+EMPTY = "Click a galaxy: why it is a candidate, or is none, is told here."
+
+
+def layout() -> html.Aside:
+    """A box beside the candidates."""
+    return html.Aside(id=ids.ANOMALY_WHY, **{"aria-label": "Why it is a candidate"})
+
+
+def told_why(collection: Collection, checkpoint: str, row: int) -> list[Component]:
+    """Place by every estimator, density against the neighbors', the nearest usual galaxies."""
+    why = why_candidate(collection, checkpoint, row)
+    object_id = str(collection.catalog["object_id"].iat[row])
+    if not why.places:
+        return [html.H3(object_id), message("No score of it is defined: galaxies coincide here.")]
+    return [
+        html.Div([html.H3(object_id), html.Ul([_place(why, name) for name in why.estimators])]),
+        html.Div([html.P(_agreement(why)), html.P(_density(why)), *_usual(collection, why)]),
+    ]
+
+
+def _agreement(why: Why) -> str:
+    n_agreeing, n = len(why.agreeing), len(why.estimators)
+    told = f"{n_agreeing} of {n} estimators place it in their first {100 * FIRST:g} %."
+    if AGREEMENT in why.places:
+        rank, of = why.places[AGREEMENT]
+        told += f" All together: {rank:,} of {of:,}."
+    return told
+
+
+def _place(why: Why, name: str) -> html.Li:
+    rank, n = why.places[name]
+    is_agreeing = name in why.agreeing
+    return html.Li(
+        [html.Span(SCORES[name].short), html.Span(f"{rank:,} of {n:,}")],
+        className="agrees" if is_agreeing else "",
+        title=f"{_share(rank, n)} by {SCORES[name].title}. {SCORES[name].told}",
+    )
+
+
+def _share(rank: int, n: int) -> str:
+    return f"first {100 * rank / n:.2g} %"
+
+
+def _density(why: Why) -> str:
+    if why.density_ratio is None:
+        return "Its density against its neighbors' is undefined."
+    low, high = (f"{end:,.0f}" if end >= 10 else f"{end:.2g}" for end in why.ratio_range)
+    return (
+        f"Its neighbors have {low} to {high} times its density around them (68 %, from the "
+        "10th neighbor)."
+    )
+
+
+def _usual(collection: Collection, why: Why) -> list[Component]:
+    if not why.normal:
+        return [html.P(f"None of its {why.n_looked} nearest is of the more usual half.")]
+    return [
+        html.P("Nearest of the usual half, and how far:"),
+        html.Div(
+            [thumbnail(collection, other, f"{distance:.3g}") for other, distance in why.normal],
+            className="usual",
+        ),
+    ]
+
+
+def register(app: Dash, collection: Collection, panel: str) -> None:
+    """Follow the inspected galaxy and the checkpoint, while the candidates' `panel` is shown."""
+
+    @app.callback(
+        Output(ids.ANOMALY_WHY, "children"),
+        Input(ids.QUERY, "data"),
+        Input(ids.CHECKPOINT, "value"),
+        Input(ids.SHELF, "value"),
+    )
+    @telling(message)
+    def tell_why(row, checkpoint, shelf):
+        if shelf not in (None, panel):
+            return no_update
+        if row is None:
+            return message(EMPTY)
+        if type(row) is not int or not 0 <= row < collection.n_galaxies:
+            raise NotFound(f"There is no galaxy in row {row}.")
+        return told_why(collection, checkpoint, row)
