@@ -19,15 +19,16 @@ Key = tuple[str, str, str, str]  # user, object_id, kind, tag ("" of a score)
 class Label:
     """What a user says of a galaxy now.
 
-    score : 0 to 5, None where there is none; tags : in alphabetical order
-    at : when the last of these was said
+    score : 0 to 5, None where there is none; score_at : when it was given
+    tags : in alphabetical order; tags_at : when the first of them was given
     """
 
     object_id: str
     user: str
     score: int | None
+    score_at: str | None
     tags: tuple[str, ...]
-    at: str
+    tags_at: str | None
 
 
 def undone_acts(connection: sqlite3.Connection, upto: int = EVERYTHING) -> set[str]:
@@ -49,20 +50,21 @@ def current_labels(
     object_ids: Sequence[str] | None = None,
 ) -> list[Label]:
     """Labels after the first `upto` events, by galaxy and user; of some galaxies, or of all."""
-    found: dict[tuple[str, str], list] = {}
+    scores: dict[tuple[str, str], tuple[int, str]] = {}
+    tags: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for (user, object_id, kind, tag), (value, at) in _last(connection, upto, object_ids).items():
-        if value is None or (kind == TAG and not value):
-            continue
-        label = found.setdefault((object_id, user), [None, [], at])
-        if kind == SCORE:
-            label[0] = value
-        else:
-            label[1].append(tag)
-        label[2] = max(label[2], at)
-    return [
-        Label(*place, score, tuple(sorted(tags)), at)
-        for place, (score, tags, at) in sorted(found.items())
-    ]
+        if kind == SCORE and value is not None:
+            scores[object_id, user] = value, at
+        elif kind == TAG and value:
+            tags.setdefault((object_id, user), []).append((tag, at))
+    found = []
+    for place in sorted({*scores, *tags}):
+        given = sorted(tags.get(place, ()))
+        first = min((at for _, at in given), default=None)
+        found.append(
+            Label(*place, *scores.get(place, (None, None)), tuple(tag for tag, _ in given), first)
+        )
+    return found
 
 
 def values_now(connection: sqlite3.Connection) -> dict[Key, int | None]:

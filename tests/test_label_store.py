@@ -64,7 +64,7 @@ def test_how_and_when_a_galaxy_was_reached_is_kept(store):
     (event,) = store.history("a")
     assert (event.reached, event.act, event.user) == (reached, act, "me")
     assert before <= event.at <= time_text(datetime.now(UTC))
-    assert store.labels()[0].at == event.at
+    assert store.labels()[0].score_at == event.at and store.labels()[0].tags_at is None
     assert store.recent() == store.recent("me") == [event] and store.recent("Ada") == []
 
 
