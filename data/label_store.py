@@ -145,13 +145,13 @@ class LabelStore:
         with self.database.reading() as connection:
             return events_of(connection, f"SELECT {ROW} FROM events ORDER BY at, id")
 
-    def users(self) -> list[str]:
-        """Names of all who have ever labelled."""
-        return self._names("SELECT DISTINCT user FROM events ORDER BY user")
+    def users(self, version: str | None = None) -> list[str]:
+        """Names of all who have ever labelled, or had when the labels had a version."""
+        return self._names("user", version)
 
-    def tags(self) -> list[str]:
-        """All tags that were ever given."""
-        return self._names("SELECT DISTINCT tag FROM events WHERE kind = 'tag' ORDER BY tag")
+    def tags(self, version: str | None = None) -> list[str]:
+        """All tags that were ever given, or had been when the labels had a version."""
+        return self._names("tag", version)
 
     def check_known(self, object_ids: Sequence[str]) -> None:
         """Raise NotFound where there is no galaxy of an identifier."""
@@ -202,9 +202,12 @@ class LabelStore:
                 connection, f"SELECT {ROW} FROM events WHERE act = ? ORDER BY seq", (about,)
             )
 
-    def _names(self, sql: str) -> list[str]:
+    def _names(self, column: str, version: str | None) -> list[str]:
+        known = f"{column} IS NOT NULL AND seq <= ?"
+        sql = f"SELECT DISTINCT {column} FROM events WHERE {known} ORDER BY {column}"
         with self.database.reading() as connection:
-            return [name for (name,) in connection.execute(sql)]
+            given = (place_of(connection, version),)
+            return [name for (name,) in connection.execute(sql, given)]
 
 
 def _checked_ids(object_ids: str | Sequence[str]) -> list[str]:
