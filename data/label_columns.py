@@ -30,6 +30,7 @@ OF_USER, OF_TAG = "score:", "tag:"
 _FORM = re.compile(rf"(({SCORE}|{N_SCORERS}|{SPREAD}|{OF_USER}.+|{OF_TAG}.+)@(\d+\.[0-9a-f]{{8}}))")
 _COLUMNS = Kept(2**26)  # 64 MB: 16 columns of a million galaxies
 _LABELLED = Kept(2**26)
+_ROWS: dict[str, dict[str, int]] = {}  # by the digest of a collection, of galaxies ever labelled
 
 
 class Labelled(NamedTuple):
@@ -89,7 +90,7 @@ def labelled(collection: Collection, version: str) -> Labelled:
 
     def make() -> Labelled:
         labels = store.labels(version=version)
-        rows = rows_of_ids(collection, [label.object_id for label in labels])
+        rows = _rows(collection, [label.object_id for label in labels])
         is_here = rows >= 0
         here = tuple(label for label, is_in in zip(labels, is_here, strict=True) if is_in)
         absent = {one.object_id for one, is_in in zip(labels, is_here, strict=True) if not is_in}
@@ -120,6 +121,14 @@ def label_title(name: str) -> str:
     if plain.startswith(OF_TAG):
         return f"tag {plain.removeprefix(OF_TAG)}"
     return {SCORE: "mean score", N_SCORERS: "users who scored", SPREAD: "spread of scores"}[plain]
+
+
+def _rows(collection: Collection, object_ids: list[str]) -> np.ndarray:
+    """(n,) row of each galaxy, -1 where it has none; those known before are not sought again."""
+    known = _ROWS.setdefault(collection.digest, {})
+    new = [name for name in dict.fromkeys(object_ids) if name not in known]
+    known.update(zip(new, rows_of_ids(collection, new).tolist(), strict=True))
+    return np.array([known[name] for name in object_ids], np.int64)
 
 
 def _known(found: Labelled) -> list[str]:

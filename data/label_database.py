@@ -88,6 +88,7 @@ class LabelDatabase:
                 self._check(connection)  # before anything of another program is changed
                 self._use_wal(connection)
                 connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA cache_size = -65536")  # 64 MB, for thousands at once
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     if not self._check(connection):

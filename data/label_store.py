@@ -37,7 +37,7 @@ from data.label_state import Label, current_labels
 from models.errors import BadInput, NotFound, first_few
 
 DEFAULT_USER = "me"
-MAX_AT_ONCE = 100_000  # galaxies of one act: more would make the others wait
+MAX_AT_ONCE = 20_000  # galaxies of one act: of more, other users would wait too long
 
 Unknown = Callable[[Sequence[str]], Sequence[str]]
 Find = Callable[[sqlite3.Connection, str], tuple[str | None, str | None]]
