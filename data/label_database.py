@@ -42,6 +42,7 @@ CREATE INDEX events_by_user ON events (user);
 CREATE INDEX events_by_galaxy ON events (object_id);
 CREATE INDEX events_by_act ON events (act);
 CREATE INDEX undos ON events (at) WHERE kind = 'undo';
+CREATE INDEX undos_by_what ON events (undoes) WHERE kind = 'undo';
 """
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NO_ACCESS = (

@@ -121,13 +121,14 @@ class LabelStore:
             acts = "SELECT act FROM events WHERE object_id = ?"
             found = events_of(
                 connection,
-                # With what undoes these acts, and what undoes that.
+                # With what undoes these acts, and what undoes that. "+at": by galaxy, not by time.
                 f"""
                 WITH RECURSIVE about(act) AS (
-                    {acts} UNION SELECT events.act FROM events JOIN about ON undoes = about.act
+                    {acts} UNION SELECT events.act FROM events JOIN about
+                    ON undoes = about.act AND kind = 'undo'
                 )
                 SELECT {ROW} FROM events
-                WHERE object_id = ? OR (kind = 'undo' AND act IN about) ORDER BY at, id
+                WHERE object_id = ? OR (kind = 'undo' AND act IN about) ORDER BY +at, id
                 """,
                 (object_id, object_id),
             )

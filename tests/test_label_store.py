@@ -137,6 +137,18 @@ def test_undoings_are_in_the_history_of_what_they_are_about(store):
     assert len(store.events()) == 5
 
 
+def test_a_history_is_found_without_reading_those_of_others(store):
+    store.score("a", 1)
+    with store.database.reading() as connection:
+        plan = " ".join(
+            row[3]
+            for row in connection.execute(
+                "EXPLAIN QUERY PLAN SELECT act FROM events WHERE undoes = 'x' AND kind = 'undo'"
+            )
+        )
+    assert "undos_by_what" in plan and "SCAN" not in plan
+
+
 def test_a_version_means_the_same_labels_for_ever(store):
     states = {store.version(): said(store)}
     for act in (
