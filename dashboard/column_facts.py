@@ -13,6 +13,7 @@ from dashboard.palettes import N_COLORS
 from dashboard.score_facts import SCORES
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_columns
 from data.compared_columns import is_compared
+from data.label_columns import is_label, label_title
 from data.selection_columns import is_date, is_number
 from data.store import Collection
 
@@ -28,6 +29,8 @@ N_GLANCED = 10_000
 
 def title_of(collection: Collection, name: str) -> str:
     """What a column is called on the page."""
+    if is_label(name) and name not in collection.catalog:
+        return label_title(name)
     if name in collection.catalog or not is_compared(name):
         return TITLES.get(name, name)
     return compared_title(collection, name)

@@ -11,6 +11,7 @@ from data.compared_columns import (
     is_compared,
 )
 from data.kept import Kept
+from data.label_columns import is_label, label_column
 from data.store import Collection
 from models.errors import NotFound
 from models.space.clusters import N_COMPONENTS, find_clusters
@@ -31,9 +32,12 @@ def checkpoint_columns(collection: Collection, checkpoint: str) -> tuple[str, ..
 def checkpoint_column(collection: Collection, checkpoint: str, name: str) -> np.ndarray:
     """(n_galaxies,) numbers of a column by row, NaN where undefined; NotFound where there is none.
 
+    Also of labels, which are the same under every checkpoint: data/label_columns.py.
     Clusters of more than some million galaxies take seconds the first time, and so do
     comparisons. Raises BadInput where there is nothing to compare: data/compared_columns.py.
     """
+    if is_label(name) and name not in collection.density(checkpoint):
+        return label_column(collection, name)
     if is_compared(name) and name not in collection.density(checkpoint):
         return compared_column(collection, checkpoint, name)
     if name == RANK:

@@ -12,15 +12,14 @@ that it means the same galaxies for ever or is refused.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.store import Collection
-from models.errors import DISK_FULL, BadInput, NotFound, OutOfSpace
+from data.writing import writing_to
+from models.errors import BadInput, NotFound
 from models.files import read_json, write_json, write_whole
 
 FOLDER = "selections"
@@ -114,20 +113,6 @@ def remove_named(path: Path) -> None:
     with writing_to(path.parent):
         path.unlink(missing_ok=True)
         _drop_beside(path, "")
-
-
-@contextmanager
-def writing_to(folder: Path) -> Iterator[None]:
-    """Say in a sentence why nothing can be kept, and what to set."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            raise OutOfSpace(f"The disk of '{folder}' is full; free some space.") from error
-        raise BadInput(
-            f"Nothing can be kept in '{folder}' ({error.strerror}): start the server with --kept, "
-            "or MORPHOSPACE_KEPT, naming a folder that can be written."
-        ) from error
 
 
 def _beside(path: Path, version: str) -> Path:

@@ -1,7 +1,7 @@
 """Columns as selections and histograms read them: numbers, or classes by number.
 
-A column is one of the catalog, else one that a checkpoint gives, such as an anomaly score. Dates
-are days since the beginning of 1970.
+A column is one of the catalog, else of labels, else one that a checkpoint gives, such as an
+anomaly score. Dates are days since the beginning of 1970.
 """
 
 import math
@@ -13,6 +13,7 @@ import pandas as pd
 
 from data.checkpoint_columns import checkpoint_column, checkpoint_columns
 from data.kept import Kept
+from data.label_columns import is_label, label_column
 from data.store import Collection
 from models.errors import BadInput, NotFound
 
@@ -34,9 +35,11 @@ class Classes(NamedTuple):
 
 
 def column_of(collection: Collection, name: object, checkpoint: str | None) -> pd.Series:
-    """A column of the catalog, else one that the checkpoint gives; or NotFound."""
+    """A column of the catalog, else of labels, else one that the checkpoint gives; or NotFound."""
     if isinstance(name, str) and name in collection.catalog:
         return collection.catalog[name]
+    if is_label(name):
+        return pd.Series(label_column(collection, name))
     if checkpoint is None:
         raise NotFound(
             f"There is no column '{name}' in the catalog; a score needs a checkpoint's name."

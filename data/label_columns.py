@@ -1,0 +1,173 @@
+"""Labels as columns by row, to color, cut, list and measure by.
+
+    score@17.3fa2c1d0          mean of the users' scores of a galaxy, NaN where nobody gave one
+    n_scorers@17.3fa2c1d0      users who gave it one, 0 where nobody did
+    score_spread@17.3fa2c1d0   standard deviation between them; NaN for fewer than two
+    score:Ada@17.3fa2c1d0      the score of one user
+    tag:merger@17.3fa2c1d0     share of those who labelled the galaxy who gave it the tag, NaN
+                               where nobody labelled it
+
+After the @ stands the version of the labels, which is part of the name: labels change, and a
+record that names a column means the same galaxies and colors for ever, as does whatever is kept
+under it. Nothing is ever deleted, so that what labels were is there to be read. `pinned` gives
+the name of a column as the labels are now.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from data.kept import Kept
+from data.label_ids import labels_of
+from data.label_state import Label
+from data.selection_ids import rows_of_ids
+from data.store import Collection
+from models.errors import NotFound, first_few
+
+SCORE, N_SCORERS, SPREAD = "score", "n_scorers", "score_spread"
+OF_USER, OF_TAG = "score:", "tag:"
+_FORM = re.compile(rf"(({SCORE}|{N_SCORERS}|{SPREAD}|{OF_USER}.+|{OF_TAG}.+)@(\d+\.[0-9a-f]{{8}}))")
+_COLUMNS = Kept(2**26)  # 64 MB: 16 columns of a million galaxies
+_LABELLED = Kept(2**26)
+_ROWS: dict[str, dict[str, int]] = {}  # by the digest of a collection, of galaxies ever labelled
+
+
+class Labelled(NamedTuple):
+    """Labels of the galaxies that a collection has, at one version.
+
+    rows : (m,) int64 row of the galaxy of each label, one label a galaxy and user
+    labels : (m,) what was said
+    n_absent : galaxies that are labelled and not in this build of the collection
+    users, tags : all that had been used by then
+    """
+
+    rows: np.ndarray
+    labels: tuple[Label, ...]
+    n_absent: int
+    users: tuple[str, ...]
+    tags: tuple[str, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """About as much memory as it takes."""
+        return 500 * len(self.labels) + 1000
+
+
+def is_label(name: object) -> bool:
+    """Whether a column of the name is, or was, one of labels: with its version."""
+    return isinstance(name, str) and _FORM.fullmatch(name) is not None
+
+
+def label_columns(collection: Collection) -> tuple[str, ...]:
+    """Names of the columns that the labels give as they are now; none where there are none."""
+    version = labels_of(collection).version()
+    found = labelled(collection, version)
+    scorers = {label.user for label in found.labels if label.score is not None}
+    tags = {tag for label in found.labels for tag in label.tags}
+    names = [SCORE, N_SCORERS, SPREAD] if scorers else []
+    names += [OF_USER + user for user in sorted(scorers)] + [OF_TAG + tag for tag in sorted(tags)]
+    return tuple(f"{name}@{version}" for name in names)
+
+
+def label_column(collection: Collection, name: str) -> np.ndarray:
+    """(n_galaxies,) float32 of a column by row, read-only; NaN as told above.
+
+    Raises NotFound where there is no such column, or the labels never had its version.
+    """
+    plain, version = parted(name)
+    found = labelled(collection, version)  # raises
+    known = _known(found)
+    if plain not in known:
+        raise NotFound(f"There is no column '{plain}' of labels; there are {first_few(known, 12)}.")
+    key = (str(collection.kept), collection.digest, name)
+    return _COLUMNS.get(key, lambda: _spread_out(collection, plain, found))
+
+
+def labelled(collection: Collection, version: str) -> Labelled:
+    """The labels at a version, by row; kept. NotFound where they never had it."""
+    store = labels_of(collection)
+
+    def make() -> Labelled:
+        labels = store.labels(version=version)
+        rows = _rows(collection, [label.object_id for label in labels])
+        is_here = rows >= 0
+        here = tuple(label for label, is_in in zip(labels, is_here, strict=True) if is_in)
+        absent = {one.object_id for one, is_in in zip(labels, is_here, strict=True) if not is_in}
+        users, tags = store.users(version), store.tags(version)
+        return Labelled(rows[is_here], here, len(absent), tuple(users), tuple(tags))
+
+    return _LABELLED.get((str(store.database.path), collection.digest, version), make)
+
+
+def pinned(collection: Collection, plain: str) -> str:
+    """Name of a column of labels as they are now: "score" becomes "score@17.3fa2c1d0"."""
+    return f"{plain}@{labels_of(collection).version()}"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """What a column of labels is of, and their version; NotFound where it is none."""
+    form = _FORM.fullmatch(name) if isinstance(name, str) else None
+    if form is None:
+        raise NotFound(f"'{str(name)[:60]}' is no column of labels.")
+    return form[2], form[3]
+
+
+def label_title(name: str) -> str:
+    """What a column of labels is called: "mean score", "score of Ada", "tag merger"."""
+    plain = parted(name)[0]
+    if plain.startswith(OF_USER):
+        return f"score of {plain.removeprefix(OF_USER)}"
+    if plain.startswith(OF_TAG):
+        return f"tag {plain.removeprefix(OF_TAG)}"
+    return {SCORE: "mean score", N_SCORERS: "users who scored", SPREAD: "spread of scores"}[plain]
+
+
+def _rows(collection: Collection, object_ids: list[str]) -> np.ndarray:
+    """(n,) row of each galaxy, -1 where it has none; those known before are not sought again."""
+    known = _ROWS.setdefault(collection.digest, {})
+    new = [name for name in dict.fromkeys(object_ids) if name not in known]
+    known.update(zip(new, rows_of_ids(collection, new).tolist(), strict=True))
+    return np.array([known[name] for name in object_ids], np.int64)
+
+
+def _known(found: Labelled) -> list[str]:
+    of_users = [OF_USER + user for user in found.users]
+    return [SCORE, N_SCORERS, SPREAD, *of_users, *(OF_TAG + tag for tag in found.tags)]
+
+
+def _spread_out(collection: Collection, plain: str, found: Labelled) -> np.ndarray:
+    nothing = 0 if plain == N_SCORERS else np.nan
+    column = np.full(collection.n_galaxies, nothing, np.float32)
+    rows, values = _by_galaxy(plain, found)
+    column[rows] = values
+    return column
+
+
+def _by_galaxy(plain: str, found: Labelled) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the galaxies that have a value, and their values."""
+    if plain.startswith(OF_TAG):
+        tag = plain.removeprefix(OF_TAG)
+        values = np.array([tag in label.tags for label in found.labels], float)
+        return _means(found.rows, values)[:2]
+    scores = np.array([np.nan if one.score is None else one.score for one in found.labels], float)
+    is_meant = np.isfinite(scores)
+    if plain.startswith(OF_USER):
+        user = plain.removeprefix(OF_USER)
+        is_meant &= np.array([label.user == user for label in found.labels], bool)
+    rows, means, counts = _means(found.rows[is_meant], scores[is_meant])
+    if plain == N_SCORERS:
+        return rows, counts
+    if plain == SPREAD:
+        squares = _means(found.rows[is_meant], scores[is_meant] ** 2)[1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            variances = np.maximum(squares - means**2, 0) * counts / (counts - 1)
+        return rows, np.sqrt(variances)
+    return rows, means
+
+
+def _means(rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows, each once, the mean of its values, and how many there are."""
+    unique, places = np.unique(rows, return_inverse=True)
+    counts = np.bincount(places, minlength=len(unique))
+    return unique, np.bincount(places, values, minlength=len(unique)) / counts, counts
