@@ -159,7 +159,11 @@ def _blocks(
             at = rows[start:stop]
             base = points[at]
         base = base.astype(np.float32)
-        yield at, base if metric == "euclidean" else as_metric(base, metric).astype(np.float32)
+        if metric == "cosine":
+            norms = np.sqrt(np.einsum("ij,ij->i", base, base, dtype=np.float64))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                base *= np.where(norms > 0, 1 / norms, np.nan).astype(np.float32)[:, None]
+        yield at, base
 
 
 def _leading(
