@@ -104,7 +104,7 @@ def ours(
     before = own_megabytes()
     facts = build_index(points, file, metric=metric)
     built = own_megabytes() - before
-    index = open_index(file, metric, facts.n_probed)
+    index = open_index(file, facts)
 
     def search(query: np.ndarray) -> np.ndarray:
         found, _ = search_points(points, query, K, metric=metric, index=index)
@@ -174,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         points, queries = read_array(file), bent.draw(given.queries, given.seed)
         for metric in given.metrics:
             true = search_exact(points, queries, K, metric=metric).distances
-            dimension[metric] = two_nn_dimension(true)
+            dimension[metric] = two_nn_dimension(np.sqrt(true) if metric == "cosine" else true)
             print(f"intrinsic dimension ({metric}): {dimension[metric]}")
             rows.append(ours(points, queries, true, metric, Path(folder) / f"{metric}.faiss"))
             rows += peers(points, queries, true, metric)

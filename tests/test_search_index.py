@@ -33,7 +33,7 @@ def built(request, points, tmp_path_factory):
     """An index of each metric, its facts and its file."""
     path = tmp_path_factory.mktemp("index") / "index.faiss"
     facts = build_index(points, path, metric=request.param)
-    return open_index(path, request.param, facts.n_probed), facts, path
+    return open_index(path, facts), facts, path
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
+from models.errors import BadCollection
 from models.files import write_whole
 from models.space.neighbors import recall_of
 from models.space.search_exact import (
@@ -137,7 +138,7 @@ def build_index(
     with write_whole(path) as temporary:
         faiss.write_index(index, str(temporary))
     del index
-    n_probed, recall, error, n_tried = _enough(points, open_index(path, metric, 1), seed)
+    n_probed, recall, error, n_tried = _enough(points, SearchIndex(_mapped(path), 1, metric), seed)
     tell(1.0)
     return IndexFacts(
         metric=metric,
@@ -152,10 +153,20 @@ def build_index(
     )
 
 
-def open_index(path: Path, metric: str, n_probed: int) -> SearchIndex:
-    """An index in a file, memory-mapped: cells are read when they are searched."""
-    mapped = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-    return SearchIndex(mapped, n_probed, metric)
+def open_index(path: Path, facts: IndexFacts) -> SearchIndex:
+    """An index in a file, memory-mapped: cells are read when they are searched.
+
+    Raises BadCollection where the file is not such an index.
+    """
+    try:
+        index = _mapped(path)
+    except RuntimeError:
+        raise BadCollection(f"{path.name} is damaged; build the collection again.") from None
+    return SearchIndex(index, facts.n_probed, facts.metric, facts)
+
+
+def _mapped(path: Path) -> faiss.Index:
+    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
 
 
 def search_points(
