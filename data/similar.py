@@ -13,6 +13,7 @@ import pandas as pd
 from data import sky
 from data.store import Collection
 from models.errors import BadInput, NotFound, first_few
+from models.space import search_index
 from models.space.search_index import search_points
 from models.space.search_query import check_metric, query_vector
 
@@ -114,7 +115,8 @@ def similar(
         n_repeated=n_repeated,
         guard_arcsec=guard_arcsec,
         n_undefined=found.n_undefined,
-        notes=_notes(collection, k, len(kept), n_searched, n_repeated, found.n_undefined),
+        notes=_notes(collection, k, len(kept), n_searched, n_repeated, found.n_undefined)
+        + _unindexed(found.n_searched, is_exact),
     )
 
 
@@ -224,3 +226,10 @@ def _notes(
     if not len(collection.sky.rows):
         notes.append("No position is known, so the same object may be among them twice.")
     return tuple(notes)
+
+
+def _unindexed(n_searched: int, is_exact: bool) -> tuple[str, ...]:
+    """What is said of a large collection that was built before there were indexes."""
+    if not is_exact or n_searched <= search_index.MAX_EXACT:
+        return ()
+    return (f"All {n_searched:,} were read, since there is no index; build it again to be faster.",)

@@ -153,3 +153,12 @@ def test_a_collection_of_very_many_has_an_index_of_each_metric(tmp_path, monkeyp
 def test_a_collection_of_few_has_none(collection):
     assert collection.checkpoint_info(CHECKPOINT)["indexes"] == {}
     assert collection.search_index(CHECKPOINT, "cosine") is None
+
+
+def test_a_large_collection_without_an_index_is_searched_exactly_and_says_so(
+    collection, monkeypatch
+):
+    monkeypatch.setattr(search_index, "MAX_EXACT", 300)
+    found = similar(collection, CHECKPOINT, [5], k=10, guard_arcsec=0)
+    np.testing.assert_array_equal(found.rows, collection.neighbors(CHECKPOINT)[5, :10])
+    assert found.is_exact and "there is no index" in found.notes[-1]
