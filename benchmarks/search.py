@@ -118,7 +118,7 @@ def ours(
     print(
         f"  built in {facts.seconds:.0f} s, {facts.size / 2**20:.0f} MiB on disk, {facts.n_probed} "
         f"cells searched, recall {facts.recall:.4f} ({facts.recall_error:.4f}) of "
-        f"{facts.n_queries:,} when built; own memory +{row['memory_mb']:.0f} MiB; "
+        f"{facts.n_queries:,} when built; own memory {row['memory_mb']:+.0f} MiB; "
         f"as wanted: {'yes' if row['is_met'] else 'NO'}",
         flush=True,
     )
