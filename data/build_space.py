@@ -17,12 +17,14 @@ from data.runs import map_starts
 from data.stages import Done, Tell, stage_bar
 from models.errors import BadInput
 from models.files import write_json
+from models.space import search_index
 from models.space.anomaly_scores import anomaly_scores
 from models.space.correlation import Correlation, n_components_for
 from models.space.neighbors import MAX_EXACT, Neighbors, find_neighbors
 from models.space.projection import PrincipalAxes, map_checkpoints, principal_axes
 from models.space.quality import measure_quality
 from models.space.score import kl_divergence, tpcf_score
+from models.space.search_index import as_stored, build_index
 
 N_AXES = 50  # kept at least, where there are as many: neighbours of many galaxies are sought in 50
 
@@ -224,6 +226,27 @@ def _measure_quality(spaces: list[Space], tell: Tell) -> None:
     space.stage("quality", {"seed": seed}, (format.QUALITY,), work)
 
 
+def _index(spaces: list[Space], tell: Tell) -> None:
+    """Indexes of the search for similar galaxies, where there are too many to read them all."""
+    space, seed = spaces[-1], spaces[-1].build.parameters.seed
+    points = space.read(format.REPRESENTATIONS)
+    files = format.INDEXES if len(points) > search_index.MAX_EXACT else {}
+
+    def work() -> dict:
+        found = {}
+        for place, (metric, file) in enumerate(files.items()):
+
+            def told(share: float, place: int = place) -> None:
+                tell((place + share) / len(files))
+
+            facts = build_index(points, space.path(file), metric=metric, seed=seed, progress=told)
+            found[metric] = as_stored(facts)
+        return found
+
+    basis = {"seed": seed, "files": files}
+    space.stage("index", basis, tuple(files.values()), work)
+
+
 _STAGES: dict[str, Callable[[list[Space], Tell], None]] = {
     "axes": _find_axes,
     "components": _find_components,
@@ -232,4 +255,5 @@ _STAGES: dict[str, Callable[[list[Space], Tell], None]] = {
     "density": _find_density,
     "correlation": _correlate,
     "quality": _measure_quality,
+    "index": _index,
 }

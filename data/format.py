@@ -24,6 +24,8 @@ DISTANCES = "distances.npy"
 DENSITY = "density.npy"
 QUALITY = "quality.json"
 CORRELATION = "correlation.npz"
+# metric -> index of the search for similar galaxies; only of very many galaxies
+INDEXES = {"euclidean": "index.faiss", "cosine": "index_cosine.faiss"}
 
 # Arrays of a checkpoint: the types they may have, and their number of dimensions. The first is
 # always n_galaxies. `density.npy` has one named column per estimator: a structured array.

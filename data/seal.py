@@ -74,6 +74,7 @@ def _write_checkpoint_info(space: Space) -> str:
             "n": space.read(format.NEIGHBORS).shape[1],
             **space.done["neighbors"].facts,
         },
+        "indexes": space.done["index"].facts,
     }
     write_json(space.build.folder / file, info)
     return file

@@ -17,9 +17,11 @@ from data.catalog_file import read_catalog
 from data.check import check_collection, checkpoint_names
 from data.cutouts import Cutouts, mimetype
 from data.identifiers import rows_by_identifier
+from data.sky import Sky
 from models.errors import BadCollection, NotFound
 from models.files import read_json
 from models.space.clipping import clip_outliers
+from models.space.search_index import SearchIndex, facts_of, open_index
 
 MAX_ORDERED = 1_000_000  # galaxies whose map is ordered to find its edge; of more, a random sample
 
@@ -156,6 +158,21 @@ class Collection:
         """File of the encoder's weights, where the collection has them."""
         inside = self.checkpoint_info(checkpoint).get("weights")
         return self.folder / inside if inside in self.info["files"] else None
+
+    def search_index(self, checkpoint: str, metric: str) -> SearchIndex | None:
+        """The index of one metric; None where few galaxies need none, or it was built before."""
+        stored = self.checkpoint_info(checkpoint).get("indexes", {}).get(metric)
+        if stored is None:
+            return None
+        facts, file = facts_of(stored), format.INDEXES[metric]
+        path = self.folder / format.CHECKPOINTS / checkpoint / file
+        return self._kept_as((checkpoint, file), lambda: open_index(path, facts))
+
+    @cached_property
+    def sky(self) -> Sky:
+        """Positions on the sky, to be searched."""
+        with self._making:
+            return Sky.of(self.catalog["ra"], self.catalog["dec"])
 
     @property
     def has_cutouts(self) -> bool:

@@ -131,7 +131,7 @@ def _approximate(
     _, true = exact_nearest(points, tried, n_neighbors)
     for n_probed in N_PROBED:
         index.nprobe = min(n_probed, index.nlist)
-        recall, error = _recall(search(tried)[1], true)
+        recall, error = recall_of(search(tried)[1], true)
         if recall >= RECALL_WANTED:
             break
     # Points of one cell share their candidates, which then stay in the processor's cache.
@@ -172,7 +172,7 @@ def _cells(coarse: np.ndarray, seed: int) -> faiss.IndexIVFFlat:
     return index
 
 
-def _recall(distances: np.ndarray, true: np.ndarray) -> tuple[float, float]:
+def recall_of(distances: np.ndarray, true: np.ndarray) -> tuple[float, float]:
     """Share of the true neighbours found, and its standard error over the points tried.
 
     A neighbour counts as found if it is no farther than the last true one, so that which of
