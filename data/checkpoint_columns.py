@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from data.cluster_columns import cluster_column, is_clustering
 from data.compared_columns import (
     anomaly_ranks,
     compared_column,
@@ -32,7 +33,8 @@ def checkpoint_column(collection: Collection, checkpoint: str, name: str) -> np.
     """(n_galaxies,) numbers of a column by row, NaN where undefined; NotFound where there is none.
 
     Clusters of more than some million galaxies take seconds the first time, and so do
-    comparisons. Raises BadInput where there is nothing to compare: data/compared_columns.py.
+    comparisons. Raises BadInput where there is nothing to compare: data/compared_columns.py; or
+    where a key of clusters is none: data/cluster_columns.py.
     """
     if is_compared(name) and name not in collection.density(checkpoint):
         return compared_column(collection, checkpoint, name)
@@ -42,6 +44,8 @@ def checkpoint_column(collection: Collection, checkpoint: str, name: str) -> np.
         )
     if name == CLUSTER:
         return clusters(collection, checkpoint)
+    if is_clustering(name):
+        return cluster_column(collection, checkpoint, name)
     known = collection.density(checkpoint)
     if not isinstance(name, str) or name not in known:
         names = ", ".join(checkpoint_columns(collection, checkpoint))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from models.space.clustering import kmeans_clusters, largest_first
+from models.space.clustering import Clustering, kmeans_clusters, largest_first
 from tests.planted import planted
 
 
@@ -46,3 +46,14 @@ def test_values_that_are_not_finite_are_named(rng):
     points[[4, 7]] = np.nan
     with pytest.raises(ValueError, match="these rows are not: 4, 7"):
         kmeans_clusters(points, 2)
+
+
+@pytest.mark.parametrize("strength", [None, np.array([0.5, 1, 0])])
+def test_as_arrays_and_back_it_is_the_same(strength):
+    given = largest_first(np.array([0, 0, -1]), "mine", {"n": 3, "is_so": True}, strength)
+    found = Clustering.from_arrays(given.to_arrays())
+    np.testing.assert_array_equal(found.codes, given.codes)
+    assert (found.method, found.parameters) == ("mine", {"n": 3, "is_so": True})
+    assert (found.strength is None) == (strength is None)
+    if strength is not None:
+        np.testing.assert_array_equal(found.strength, given.strength)

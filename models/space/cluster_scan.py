@@ -49,6 +49,12 @@ class ClusterScan:
     n_points: int
     n_measured: int
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that are held in memory."""
+        arrays = (self.asked, self.n_clusters, self.in_none, self.error, *self.measures.values())
+        return sum(array.nbytes for array in arrays)
+
 
 def scan_numbers(
     points: np.ndarray,

@@ -1,5 +1,7 @@
 """What any method of clustering gives: clusters numbered from the largest, some points in none."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,6 +49,21 @@ class Clustering:
     def nbytes(self) -> int:
         """Bytes that are held in memory."""
         return self.codes.nbytes + (0 if self.strength is None else self.strength.nbytes)
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """As arrays by name, for a file."""
+        told = json.dumps([self.method, self.parameters])
+        arrays = {"codes": self.codes, "told": np.array(told)}
+        return arrays if self.strength is None else arrays | {"strength": self.strength}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Clustering":
+        """From the arrays of `to_arrays`."""
+        method, parameters = json.loads(str(arrays["told"]))
+        for array in (codes := arrays["codes"], strength := arrays.get("strength")):
+            if array is not None:
+                array.flags.writeable = False
+        return cls(codes, method, parameters, strength)
 
 
 def largest_first(

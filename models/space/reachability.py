@@ -44,6 +44,11 @@ class ReachabilityTree(NamedTuple):
     n_points: int
     min_samples: int
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that are held in memory."""
+        return self.first.nbytes + self.second.nbytes + self.heights.nbytes
+
 
 def reachability_tree(
     points: np.ndarray,
