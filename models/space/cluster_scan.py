@@ -141,6 +141,7 @@ def scan_sizes(
         np.full(len(found), np.nan),
         criterion=BY_CONTRAST,
         n=(tree.n_points, tree.n_points),
+        which=-1,  # of sizes that find the same clusters, the one that forbids the most others
     )
 
 
@@ -173,13 +174,15 @@ def _scan(
     *,
     criterion: str,
     n: tuple[int, int],
+    which: int = 0,
 ) -> ClusterScan:
+    """What was found; of equally good numbers, that of the place `which` is chosen."""
     asked = np.array(asked, np.int64)
     first = next(iter(measures.values()))
     is_known = np.isfinite(first)
     chosen, as_good = None, ()
     if is_known.any():
-        best = int(np.nanargmax(first))
+        best = int(np.flatnonzero(first == np.nanmax(first))[which])
         chosen = int(asked[best])
         within = is_known & (first >= first[best] - np.nan_to_num(error[best]))
         as_good = tuple(asked[within].tolist())

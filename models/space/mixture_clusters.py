@@ -11,6 +11,7 @@ from models.space.clustering import Clustering, largest_first
 from models.space.pairs import Progress
 
 N_FITTED = 20_000
+PER_AXIS = 2  # points that a Gaussian holds at least, for each of its axes and one more
 STEPS, N_ROUNDS = 10, 20  # iterations from one look at the cancel flag to the next, and at most
 _CHUNK = 50_000
 
@@ -26,8 +27,9 @@ def mixture_clusters(
     """Cluster by a variational Bayesian mixture of Gaussians with full covariances.
 
     The weights have a Dirichlet process prior (Blei & Jordan 2006), under which Gaussians that
-    are not needed end up empty. A Gaussian that holds fewer points than it has axes, and one, is
-    dropped: its covariance is the prior's.
+    are not needed end up empty, or with the outliers of others. A Gaussian that holds fewer than
+    twice as many of the fitted points as it has axes, and one, is dropped: its covariance is the
+    prior's, or that of a few points, and it would hold no others.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ def mixture_clusters(
     mixture, told_of_fit = _fitted(
         in_widths(points[:N_FITTED]), n_components, concentration, seed, tell
     )
-    is_kept = mixture.weights_ * told["n_fitted"] >= points.shape[1] + 1
+    is_kept = mixture.weights_ * told["n_fitted"] >= PER_AXIS * (points.shape[1] + 1)
     is_kept[np.argmax(mixture.weights_)] = True
     codes, strength = np.empty(len(points), np.int32), np.empty(len(points), np.float32)
     for start in range(0, len(points), _CHUNK):
