@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from data.cluster_columns import cluster_column, is_clustering
 from data.compared_columns import (
     anomaly_ranks,
     compared_column,
@@ -34,7 +35,8 @@ def checkpoint_column(collection: Collection, checkpoint: str, name: str) -> np.
 
     Also of labels, which are the same under every checkpoint: data/label_columns.py.
     Clusters of more than some million galaxies take seconds the first time, and so do
-    comparisons. Raises BadInput where there is nothing to compare: data/compared_columns.py.
+    comparisons. Raises BadInput where there is nothing to compare: data/compared_columns.py; or
+    where a key of clusters is none: data/cluster_columns.py.
     """
     if is_label(name) and name not in collection.density(checkpoint):
         return label_column(collection, name)
@@ -46,6 +48,8 @@ def checkpoint_column(collection: Collection, checkpoint: str, name: str) -> np.
         )
     if name == CLUSTER:
         return clusters(collection, checkpoint)
+    if is_clustering(name):
+        return cluster_column(collection, checkpoint, name)
     known = collection.density(checkpoint)
     if not isinstance(name, str) or name not in known:
         names = ", ".join(checkpoint_columns(collection, checkpoint))

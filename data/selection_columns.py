@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.checkpoint_columns import checkpoint_column, checkpoint_columns
+from data.cluster_columns import is_clustering
 from data.kept import Kept
 from data.label_columns import is_label, label_column
 from data.store import Collection
@@ -45,7 +46,7 @@ def column_of(collection: Collection, name: object, checkpoint: str | None) -> p
             f"There is no column '{name}' in the catalog; a score needs a checkpoint's name."
         )
     names = checkpoint_columns(collection, checkpoint)
-    if name in names:
+    if name in names or is_clustering(name):  # clusters of any number are not listed
         return pd.Series(checkpoint_column(collection, checkpoint, name))
     known = ", ".join([*collection.catalog, *names])
     raise NotFound(f"There is no column '{name}'; there are {known}.")
