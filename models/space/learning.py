@@ -104,7 +104,8 @@ def learn(
     Parameters
     ----------
     features : (n, d) array
-        Raw principal components: distances are those of the space. May be memory-mapped.
+        Principal components as they are, not whitened: distances are those of the space, and
+        whitening found nothing sooner in rehearsals. May be memory-mapped.
     rows : (m,) array of int
         Galaxies that have been scored, each once.
     scores : (m,) array

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
 BLOCK = 16_384  # galaxies at a time
-N_TREES = 100  # as Astronomaly has
+N_TREES = 50  # Astronomaly has 100; planted kinds are found as soon, in half the time
 N_THREADS = 2
 LEAST, WEIGHT = 0.1, 0.85  # Astronomaly's epsilon_1 and epsilon_2
 TRUST = 0.5  # alpha: how fast trust falls with distance; Astronomaly's is 1
