@@ -45,16 +45,17 @@ def candidates(
         rows = Listing(collection, cache, checkpoint, selection).selected
         values = np.full(len(values), np.nan, np.float32)
         values[rows] = ranked.values[rows]
-    left = without_copies(values, groups, is_low_unusual=ranked.is_low_unusual)
+    left = without_copies(values, groups, n_alike, is_low_unusual=ranked.is_low_unusual)
     n_folded = int(np.isfinite(values).sum() - np.isfinite(left).sum())
     key = ("candidates", *ranked.key, checkpoint, selection)
     return Candidates(Ranking(key, left, ranked.is_low_unusual), n_alike, n_folded)
 
 
-def without_copies(values: np.ndarray, groups: np.ndarray, *, is_low_unusual: bool) -> np.ndarray:
+def without_copies(
+    values: np.ndarray, groups: np.ndarray, n_alike: np.ndarray, *, is_low_unusual: bool
+) -> np.ndarray:
     """Scores with NaN for every galaxy that has a more unusual near-duplicate, ties by row."""
-    sizes = np.bincount(groups, minlength=len(groups))
-    shared = np.flatnonzero((sizes[groups] > 1) & np.isfinite(values))
+    shared = np.flatnonzero((n_alike > 1) & np.isfinite(values))
     if not len(shared):
         return values
     scores = values[shared] if is_low_unusual else -values[shared]

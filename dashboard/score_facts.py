@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-from models.space.estimators import AGREEMENT, CENTER, FACTOR, ISOLATION, MIXTURE
+from models.space.estimators import (
+    AGREEMENT,
+    CENTER,
+    FACTOR,
+    ISOLATION,
+    K_FACTOR,
+    MIXTURE,
+    N_CENTERS,
+)
 
 
 class ScoreFacts(NamedTuple):
@@ -43,8 +51,8 @@ SCORES = {
     FACTOR: ScoreFacts(
         "local outlier factor",
         "high local outlier factor",
-        "How much sparser it is around the galaxy than around its 20 nearest; about 1 inside a "
-        "group, high is unusual.",
+        f"How much sparser it is around the galaxy than around its {K_FACTOR} nearest; about 1 "
+        "inside a group, high is unusual.",
         "outlier factor",
     ),
     ISOLATION: ScoreFacts(
@@ -63,8 +71,8 @@ SCORES = {
     CENTER: ScoreFacts(
         "distance to nearest center",
         "far from every center",
-        "To the nearest of 20 k-means centers, in the unit of the representations; high is "
-        "unusual.",
+        f"To the nearest of {N_CENTERS} k-means centers, in the unit of the representations; high "
+        "is unusual.",
         "nearest center",
     ),
     AGREEMENT: ScoreFacts(

@@ -24,7 +24,7 @@ from models.space.neighbors import MAX_EXACT, Neighbors, find_neighbors
 from models.space.projection import PrincipalAxes, map_checkpoints, principal_axes
 from models.space.quality import measure_quality
 from models.space.score import kl_divergence, tpcf_score
-from models.space.search_index import as_stored, build_index
+from models.space.search_index import build_index
 
 N_AXES = 50  # kept at least, where there are as many: neighbours of many galaxies are sought in 50
 
@@ -240,7 +240,7 @@ def _index(spaces: list[Space], tell: Tell) -> None:
                 tell((place + share) / len(files))
 
             facts = build_index(points, space.path(file), metric=metric, seed=seed, progress=told)
-            found[metric] = as_stored(facts)
+            found[metric] = asdict(facts)
         return found
 
     basis = {"seed": seed, "files": files}

@@ -184,9 +184,7 @@ class LabelStore:
             )
         return act
 
-    def _turn_back(
-        self, user: str, find: Callable[[sqlite3.Connection, str], tuple]
-    ) -> list[Event]:
+    def _turn_back(self, user: str, find: Find) -> list[Event]:
         """Undo the act that `find` names, and tell the events that are undone or back by it."""
         name = checked_user(user)
         if not self.database.path.exists():

@@ -22,23 +22,27 @@ def copied(collection, monkeypatch):
     monkeypatch.setattr(module, "groups_of", lambda *asked: found)
 
 
+def folded(values, groups, is_low_unusual=True):
+    n_alike = np.bincount(groups)[groups]
+    return without_copies(values, np.array(groups), n_alike, is_low_unusual=is_low_unusual)
+
+
 @pytest.mark.parametrize("is_low_unusual", [True, False])
 def test_of_copies_the_most_unusual_is_left(is_low_unusual):
     values = np.array([5, 1, 2, 9, 4], np.float32)
-    left = without_copies(values, np.array([0, 1, 1, 0, 4]), is_low_unusual=is_low_unusual)
+    left = folded(values, [0, 1, 1, 0, 4], is_low_unusual)
     wanted = [5, 1, np.nan, np.nan, 4] if is_low_unusual else [np.nan, np.nan, 2, 9, 4]
     assert left == pytest.approx(wanted, nan_ok=True)
     assert np.isfinite(values).all(), "the scores themselves are as they were"
 
 
 def test_of_copies_of_one_score_the_first_is_left():
-    values, groups = np.array([2, 2, 2], np.float32), np.array([0, 0, 0])
-    assert np.isfinite(without_copies(values, groups, is_low_unusual=True)).tolist() == [1, 0, 0]
+    values = np.array([2, 2, 2], np.float32)
+    assert np.isfinite(folded(values, [0, 0, 0])).tolist() == [1, 0, 0]
 
 
 def test_a_copy_without_a_score_stands_for_none():
-    values, groups = np.array([np.nan, 7], np.float32), np.array([0, 0])
-    assert without_copies(values, groups, is_low_unusual=True)[1] == 7
+    assert folded(np.array([np.nan, 7], np.float32), [0, 0])[1] == 7
 
 
 def test_copies_are_folded_and_counted(collection, last, copied):

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 
 import faiss
 import numpy as np
@@ -8,7 +9,6 @@ from models.space import search_index as module
 from models.space.search_exact import search_exact
 from models.space.search_index import (
     SearchIndex,
-    as_stored,
     build_index,
     facts_of,
     open_index,
@@ -112,4 +112,4 @@ def test_a_point_without_a_direction_is_never_found_by_the_cosine(points, built)
 
 
 def test_facts_come_back_from_json(built):
-    assert facts_of(as_stored(built[1]) | {"later": 1}) == built[1]
+    assert facts_of(asdict(built[1]) | {"later": 1}) == built[1]

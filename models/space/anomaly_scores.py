@@ -24,14 +24,14 @@ from models.space.estimators import (
     FACTOR,
     IS_LOW_UNUSUAL,
     ISOLATION,
+    K_FACTOR,
     MIXTURE,
+    N_CENTERS,
 )
 from models.space.neighbors import Neighbors
 
-K_FACTOR = 20  # neighbors of the outlier factor; fewer where fewer are stored
 N_TREES = 200
 N_FITTED = 20_000  # random galaxies to which mixtures and centers are fitted
-N_CENTERS = 20
 MIXTURES = (1, 2, 4, 8, 16, 32)  # numbers of Gaussians tried, until more are not worth it
 LIGHTEST = 0.01  # share of galaxies below which a Gaussian is left out
 TOLERANCE = 0.01  # nats a galaxy by which a fit must still get better to go on

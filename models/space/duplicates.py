@@ -39,13 +39,17 @@ def near_duplicates(
     # Among copies the k-th neighbor is a copy as well: then only those at no distance are.
     reach = scale * (CHANCE / (min(k_th, n_stored) * max(n, 1))) ** (1 / dim)
     ones, others = [], []
-    for start in range(0, n, _CHUNK):
-        rows = np.asarray(neighbors.rows[start : start + _CHUNK])
-        near = np.asarray(neighbors.distances[start : start + _CHUNK])
-        limit = np.minimum(reach[start : start + _CHUNK, None], reach[rows])
-        which, place = np.nonzero(near <= limit)
-        ones.append(which + start)
+    # Where the nearest is too far, all are: of few galaxies more than that one is looked at.
+    with_some = np.flatnonzero(neighbors.distances[:, 0] <= reach)
+    for start in range(0, len(with_some), _CHUNK):
+        own = with_some[start : start + _CHUNK]
+        rows = neighbors.rows[own]
+        limit = np.minimum(reach[own, None], reach[rows])
+        which, place = np.nonzero(neighbors.distances[own] <= limit)
+        ones.append(own[which])
         others.append(rows[which, place])
+    if not ones:
+        return np.arange(n, dtype=np.int32)
     ones, others = np.concatenate(ones), np.concatenate(others)
     pairs = coo_array((np.ones(len(ones), bool), (ones, others)), shape=(n, n))
     _, group = connected_components(pairs, directed=False)

@@ -14,3 +14,6 @@ IS_LOW_UNUSUAL = {
     CENTER: False,
     AGREEMENT: True,
 }
+
+K_FACTOR = 20  # neighbors of the outlier factor; fewer where fewer are stored
+N_CENTERS = 20  # of k-means

@@ -8,7 +8,7 @@ Above MAX_EXACT points: k-means cells of the leading principal components, eight
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import faiss
@@ -196,11 +196,6 @@ def search_points(
 def facts_of(stored: dict) -> IndexFacts:
     """Facts as JSON has them; keys that are not known are passed over."""
     return IndexFacts(**{name: stored[name] for name in IndexFacts.__dataclass_fields__})
-
-
-def as_stored(facts: IndexFacts) -> dict:
-    """Facts for JSON."""
-    return asdict(facts)
 
 
 def _trained(points: np.ndarray, metric: str, seed: int) -> faiss.Index:
