@@ -148,9 +148,7 @@ class LabelDatabase:
 
     def _check(self, connection: sqlite3.Connection) -> bool:
         """Whether the tables are there; BadInput where the file is of another kind or newer."""
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        n_tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        version, application, n_tables = _heading_of(connection)
         if (version, application, n_tables) == (0, 0, 0):
             return False
         if application != APPLICATION_ID or version < 1:
@@ -205,6 +203,25 @@ class LabelDatabase:
                 "overwritten: move it aside, with its -wal and -shm, and import an export of it."
             )
         return BadInput(f"The label file '{self.path}' cannot be used ({error}), so {outcome}.")
+
+
+def _heading_of(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Version, program and number of tables, all of one moment: another may be making them."""
+    is_within = connection.in_transaction
+    if not is_within:
+        connection.execute("BEGIN")
+    try:
+        return tuple(
+            connection.execute(asked).fetchone()[0]
+            for asked in (
+                "PRAGMA user_version",
+                "PRAGMA application_id",
+                "SELECT count(*) FROM sqlite_master",
+            )
+        )
+    finally:
+        if not is_within:
+            connection.execute("ROLLBACK")
 
 
 def _make_tables(connection: sqlite3.Connection, where: str = "main") -> None:

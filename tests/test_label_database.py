@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -89,6 +91,21 @@ def test_eight_processes_at_once_lose_nothing(path):
         for number in range(8)
         for place in range(n)
     }
+
+
+def test_a_file_is_begun_by_eight_at_once(tmp_path):
+    """One that is being made is not taken for a database of another program."""
+
+    def score(number):
+        begin.wait()
+        LabelStore(path).score(f"galaxy {number}", number % 6, user=f"user {number}")
+
+    for place in range(20):
+        path = tmp_path / str(place) / "labels.sqlite"
+        begin = threading.Barrier(8)
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(score, range(8)))
+        assert len(LabelStore(path).labels()) == 8
 
 
 def test_a_kill_at_any_moment_loses_nothing_acknowledged(path, rng):
