@@ -73,7 +73,8 @@ def shown_page(
         for place, row in enumerate(rows)
     ]
     shown = f"{first + 1:,}–{first + len(rows):,} of {n_ranked:,}, {listed.unit} below each"
-    folded = f"; {found.n_folded:,} near-copies folded" if found.n_folded else ""
+    copies = "near-copy" if found.n_folded == 1 else "near-copies"
+    folded = f"; {found.n_folded:,} {copies} folded" if found.n_folded else ""
     return thumbnails, shown + folded
 
 
@@ -86,5 +87,5 @@ def _candidate(
     made.title += f" · {listed.unit} {score}, first {share:.2g} % of {found.ranked.n:,} listed"
     if n_alike > 1:
         made.children.append(html.Span(f"×{n_alike}", className="copies"))
-        made.title += f" · {n_alike - 1:,} near-copies of it are folded into it"
+        made.title += f" · {n_alike:,} galaxies that are nearly one are folded into this"
     return made

@@ -65,12 +65,12 @@ def _density(why: Why) -> str:
 
 
 def _usual(collection: Collection, why: Why) -> list[Component]:
-    if not why.normal:
-        return [html.P(f"None of its {why.n_looked} nearest is of the more usual half.")]
+    if not why.usual:
+        return [html.P("No galaxy is more usual than others here: all have one score.")]
     return [
-        html.P("Nearest of the usual half, and how far:"),
+        html.P("The nearest of the more usual half, and how far:"),
         html.Div(
-            [thumbnail(collection, other, f"{distance:.3g}") for other, distance in why.normal],
+            [thumbnail(collection, other, f"{distance:.3g}") for other, distance in why.usual],
             className="usual",
         ),
     ]
