@@ -94,6 +94,8 @@ CHANCE_JOB, CHANCE_BAR, CHANCE_TOLD = "chance-job", "chance-bar", "chance-told"
 SWEEP_JOB, SWEEP_BAR, SWEEP_TOLD = "sweep-job", "sweep-bar", "sweep-told"
 
 # inspector
+GALAXY_LABELS = "galaxy-labels"  # drawn by assets/labels.js
+LABELS = "labels"  # {"user", "version"}: whose labels, and what changes with each
 INSPECTOR = "inspector"  # what is told of the galaxy
 INSPECTOR_BODY = "inspector-body"  # its picture and what is told; see assets/inspector.js
 INSPECTOR_STAGE = "inspector-stage"

@@ -16,7 +16,6 @@ from dashboard.routes_cutouts import galaxy_row
 from data.label_events import Event
 from data.label_export import CSV, HISTORY, LABELS, PARQUET, export_labels
 from data.label_ids import labels_of
-from data.label_import import import_labels
 from data.label_store import DEFAULT_USER, LabelStore
 from data.store import Collection
 from models.errors import BadInput
@@ -81,6 +80,8 @@ def _register_tables(server: Flask, collection: Collection, prefix: str, store: 
     @server.post(f"{prefix}/import")
     @answered
     def bring_in() -> Response:
+        from data.label_import import import_labels  # reads tables by astropy: not for a first page
+
         if HEADER not in request.headers:
             raise BadInput(f"A table of labels is posted with the header {HEADER}.")
         if (request.content_length or 0) > MAX_TABLE:
