@@ -91,7 +91,9 @@ def test_users_are_learned_apart(collection, last, told):
     assert np.isfinite(own_scores(collection, ADA)).sum() == 30
 
 
-@pytest.mark.parametrize("scores, said", [([5, 5], "score 1 more"), ([4, 4, 4, 4], "all 4 scores are 4")])
+@pytest.mark.parametrize(
+    "scores, said", [([5, 5], "score 1 more"), ([4, 4, 4, 4], "all 4 scores are 4")]
+)
 def test_too_few_or_equal_scores_teach_nothing(collection, last, scores, said):
     for row, score in enumerate(scores):
         labels_of(collection).score(str(collection.catalog["object_id"].iat[row]), score, "Ada")
