@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 from flask_caching import Cache
 
 from dashboard.listing import Listing
 from dashboard.uploads import upload_vector
 from data.similar import Similar, similar
 from data.store import Collection
-from models.errors import BadInput
+from models.errors import BadInput, NotFound, first_few
+from models.space.search_second import neighbors_of_neighbors
 
 EVERYWHERE, INSIDE, OUTSIDE = "all", "inside", "outside"
-METRICS = {"euclidean": "Euclidean", "cosine": "cosine"}
+TWO_STEPS = "steps"
+METRICS = {"euclidean": "Euclidean", "cosine": "cosine", TWO_STEPS: "two steps"}
 K = 30
 MAX_K = 1000
 MAX_EXAMPLES = 200  # galaxies that one query is made of
@@ -61,6 +64,14 @@ def query_of(store: object, inspected: object = None, **settings: object) -> Que
     return replace(query, **_checked(settings))
 
 
+def check_known(collection: Collection, query: Query) -> None:
+    """Raise NotFound where a query names a galaxy that is not there."""
+    n = collection.n_galaxies
+    unknown = [row for row in (*query.like, *query.unlike) if not 0 <= row < n]
+    if unknown:
+        raise NotFound(f"There is no row {first_few(unknown)}: there are {n:,} galaxies.")
+
+
 def answered_query(
     collection: Collection, cache: Cache, checkpoint: str, query: Query, selection: str = ""
 ) -> Similar:
@@ -74,6 +85,9 @@ def answered_query(
         raise BadInput("Nothing is asked from: inspect a galaxy, or upload a picture.")
     if query.unlike and query.upload:
         raise BadInput("A picture is searched from alone: clear the galaxies it is to be unlike.")
+    check_known(collection, query)
+    if query.metric == TWO_STEPS:
+        return _in_two_steps(collection, checkpoint, query)
     vector = None
     if query.upload is not None:
         vector = upload_vector(collection, cache, checkpoint, query.upload)
@@ -91,6 +105,35 @@ def answered_query(
         k=query.k,
         metric=query.metric,
         **where,
+    )
+
+
+def _in_two_steps(collection: Collection, checkpoint: str, query: Query) -> Similar:
+    """Neighbors of the neighbors of one galaxy, those that most of these list first."""
+    if query.upload or query.unlike or len(query.like) != 1 or query.scope != EVERYWHERE:
+        raise BadInput("In two steps is from one galaxy, everywhere: choose another distance.")
+    row = query.like[0]
+    near = collection.neighbors(checkpoint)
+    found = neighbors_of_neighbors(collection.representations(checkpoint), near, row, query.k)
+    n_lists = near.shape[1]
+    most = int(found.n_paths[0]) if len(found.rows) else 0
+    return Similar(
+        rows=found.rows,
+        distances=found.distances,
+        metric="euclidean",
+        n_asked=query.k,
+        n_searched=len(np.unique(near[near[row]])),
+        is_exact=True,
+        recall=None,
+        recall_error=None,
+        recall_n=None,
+        n_repeated=0,
+        guard_arcsec=0.0,
+        n_undefined=0,
+        notes=(
+            f"Neighbors of its {n_lists} neighbors, its own left out, in the order of how many of "
+            f"these list them: {most} list the first.",
+        ),
     )
 
 
