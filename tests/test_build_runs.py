@@ -63,7 +63,7 @@ def test_a_build_of_several_runs_goes_on_where_it_stopped(tmp_path, brought, run
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(build_space, "density_columns", stop)
+        patch.setattr(build_space, "anomaly_scores", stop)
         with pytest.raises(SystemExit):
             built(tmp_path, brought, "--run", *runs)
     monkeypatch.setattr(encode, "_encode_cutouts", stop)  # done: not to be done again
