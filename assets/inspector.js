@@ -168,8 +168,8 @@
     return window.dash_clientside.no_update;
   }
 
-  function select(rows, checkpoint) {
-    const chosen = { op: "set", checkpoint, kind: "rows", rows };
+  function select(rows, checkpoint, op = "set") {
+    const chosen = { op, checkpoint, kind: "rows", rows };
     if (window.morphospace_selecting?.step) window.morphospace_selecting.step(chosen);
     else setProps(IDS.selection, { data: { steps: [chosen] } });
   }
@@ -201,7 +201,7 @@
     if (button.id === IDS.next) step("next");
     if (button.id === IDS.previous) step("previous");
     if (button.dataset.copy !== undefined) copy(button);
-    if (button.dataset.select) select(button.dataset.select.split(",").map(Number), button.dataset.checkpoint);
+    if (button.dataset.select) select(button.dataset.select.split(",").map(Number), button.dataset.checkpoint, button.dataset.op);
   });
 
   const group = "Galaxy", view = "galaxies";

@@ -130,5 +130,16 @@
     return kept.get(where);
   }
 
-  M.add({ address, ask, askJson, askPoints, askRaster, breakOff, cutoutAddress, ends, facts, keyOf });
+  // [row, x, y] of galaxies on the map of a checkpoint; null where that cannot be had.
+  function places(rows, checkpoint) {
+    const where = `${base()}/places?${new URLSearchParams({ checkpoint, rows: rows.join(",") })}`;
+    if (!kept.has(where)) {
+      if (kept.size > MAX_FACTS) kept.clear();
+      const answer = fetch(where).then((reply) => (reply.ok ? reply.json() : Promise.reject(reply)));
+      kept.set(where, answer.then((told) => told.places).catch(() => { kept.delete(where); return null; }));
+    }
+    return kept.get(where);
+  }
+
+  M.add({ address, ask, askJson, askPoints, askRaster, breakOff, cutoutAddress, ends, facts, keyOf, places });
 })();

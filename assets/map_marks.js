@@ -32,10 +32,15 @@
 
   // Cutouts for a view, and the inspected galaxy with its neighbors; null where broken off.
   async function ask(map, view) {
-    const [cutouts, query] = await Promise.all([
-      askCutouts(map, view), state.query === null ? null : M.facts(state.query, map.checkpoint),
+    const [cutouts, query, answers] = await Promise.all([
+      askCutouts(map, view), state.query === null ? null : M.facts(state.query, map.checkpoint), askAnswers(map),
     ]);
-    return cutouts && { cutouts, query };
+    return cutouts && { cutouts, query, answers };
+  }
+
+  // Places of what a search has found: [row, x, y].
+  async function askAnswers(map) {
+    return answered.length ? (await M.places(answered, map.checkpoint)) ?? [] : [];
   }
 
   async function askCutouts(map, view) {
@@ -52,7 +57,7 @@
 
   // ---- putting ---------------------------------------------------------------------------------------
 
-  function put(map, { cutouts, query }, checkpoint) {
+  function put(map, { cutouts, query, answers = [] }, checkpoint) {
     if (map.sheet?.checkpoint !== checkpoint) return;
     const over = overOf(map);
     const old = new Map(map.marks.filter((mark) => mark.kind === "cutout" && mark.checkpoint === checkpoint)
@@ -64,7 +69,8 @@
       if (kept.size < size) Object.assign(kept.element, { src: M.cutoutAddress(row, size) });
       return { ...kept, x, y, size: Math.max(kept.size, size) };
     });
-    for (const near of query?.neighbors ?? []) marks.push(create("neighbor", near.row, near.x, near.y));
+    for (const [row, x, y] of answers) marks.push(create("neighbor", row, x, y));
+    for (const near of (answers.length ? [] : query?.neighbors) ?? []) marks.push(create("neighbor", near.row, near.x, near.y));
     if (query) marks.push(create("query", query.row, query.x, query.y));
     const pointed = map.marks.find((mark) => mark.kind === "pointed");
     if (pointed) marks.push(pointed);
@@ -120,6 +126,16 @@
       && Math.abs(mark.at[0] - px) <= half && Math.abs(mark.at[1] - py) <= half);
     return hit ? { row: hit.row, x: hit.x, y: hit.y } : null;
   }
+
+  // ---- what a search has found -----------------------------------------------------------------------
+
+  let answered = []; // rows; while there are some, they are marked in place of the neighbors
+
+  document.addEventListener("morphospace:answers", ({ detail }) => {
+    if (JSON.stringify(detail.rows) === JSON.stringify(answered)) return;
+    answered = detail.rows;
+    for (const map of M.shown()) M.refresh?.(map);
+  });
 
   // ---- the galaxy pointed at, anywhere -----------------------------------------------------------------
 

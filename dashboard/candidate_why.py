@@ -2,16 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
-from dashboard.ranking import rankings_of, score_ranking
+from dashboard.ranking import Ranking, rankings_of, score_ranking
 from data.store import Collection
 from models.space.density import K_TH
 from models.space.estimators import AGREEMENT
+from models.space.search_exact import search_exact
 
 FIRST = 0.01  # share of the galaxies that an estimator places first of which it is said to agree
-N_NORMAL = 4
+N_USUAL = 4
+N_SOUGHT = 50_000  # random galaxies among which usual ones are sought where no neighbor is one
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,14 @@ class Why:
     places : estimator -> its rank and how many are ranked; left out where it is undefined
     density_ratio : density around its neighbors over its own; None where undefined
     ratio_range : the same one standard error of its own density lower and higher
-    normal : rows of the nearest galaxies in the more usual half, and their distances
-    n_looked : neighbors among which they were looked for
-    usual_by : the score that says what is usual
+    usual : rows of the nearest galaxies in the more usual half, and their distances
+    usual_by : the score that says what is usual; None where none is defined
     """
 
     places: dict[str, tuple[int, int]]
     density_ratio: float | None
     ratio_range: tuple[float, float] | None
-    normal: list[tuple[int, float]]
-    n_looked: int
+    usual: list[tuple[int, float]]
     usual_by: str | None
 
     @property
@@ -53,31 +54,41 @@ def why_candidate(collection: Collection, checkpoint: str, row: int) -> Why:
         if rank is not None:
             places[name] = (rank, ranked.n)
     usual_by = next((name for name in (AGREEMENT, *places) if name in places), None)
-    normal = [] if usual_by is None else nearest_usual(collection, checkpoint, row, usual_by)
-    n_looked = collection.neighbors(checkpoint).shape[1]
-    return Why(places, *_density_ratio(collection, checkpoint, row), normal, n_looked, usual_by)
+    usual = [] if usual_by is None else nearest_usual(collection, checkpoint, row, usual_by)
+    return Why(places, *_density_ratio(collection, checkpoint, row), usual, usual_by)
 
 
 def nearest_usual(
-    collection: Collection, checkpoint: str, row: int, by: str, n: int = N_NORMAL
+    collection: Collection, checkpoint: str, row: int, by: str, n: int = N_USUAL
 ) -> list[tuple[int, float]]:
-    """Rows and distances of the nearest galaxies that a score has in its second half.
+    """Rows and distances of the nearest galaxies that a score has in its more usual half.
 
-    Among the stored neighbors only, so there may be fewer, or none.
+    Of the stored neighbors; where too few of them are usual, also of N_SOUGHT random galaxies.
     """
     ranked = score_ranking(collection, checkpoint, by)
-    found = []
     near = zip(
         collection.neighbors(checkpoint)[row].tolist(),
         collection.distances(checkpoint)[row].tolist(),
         strict=True,
     )
-    for other, distance in near:
-        if len(found) == n:
-            break
-        if (ranked.rank(other) or 0) > ranked.n / 2:
-            found.append((other, distance))
-    return found
+    found = [pair for pair in near if (ranked.rank(pair[0]) or 0) > ranked.n / 2][:n]
+    if len(found) < n:
+        both = dict(_sought(collection, checkpoint, row, ranked, n)) | dict(found)
+        found = sorted(both.items(), key=itemgetter(1))
+    return found[:n]
+
+
+def _sought(
+    collection: Collection, checkpoint: str, row: int, ranked: Ranking, n: int
+) -> list[tuple[int, float]]:
+    """The nearest usual ones of some random galaxies, searched from the galaxy itself."""
+    tried = np.sort(collection.order[:N_SOUGHT])
+    values = np.asarray(ranked.values[tried], np.float64)
+    middle = np.nanmedian(np.where(np.isfinite(values), values, np.nan))
+    usual = tried[values > middle if ranked.is_low_unusual else values < middle]
+    points = collection.representations(checkpoint)
+    nearest = search_exact(points, points[row], n, rows=usual[usual != row])
+    return list(zip(nearest.rows[0].tolist(), nearest.distances[0].tolist(), strict=True))
 
 
 def _density_ratio(

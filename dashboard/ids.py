@@ -94,6 +94,8 @@ CHANCE_JOB, CHANCE_BAR, CHANCE_TOLD = "chance-job", "chance-bar", "chance-told"
 SWEEP_JOB, SWEEP_BAR, SWEEP_TOLD = "sweep-job", "sweep-bar", "sweep-told"
 
 # inspector
+GALAXY_LABELS = "galaxy-labels"  # drawn by assets/labels.js
+LABELS = "labels"  # {"user", "version"}: whose labels, and what changes with each
 INSPECTOR = "inspector"  # what is told of the galaxy
 INSPECTOR_BODY = "inspector-body"  # its picture and what is told; see assets/inspector.js
 INSPECTOR_STAGE = "inspector-stage"
@@ -179,6 +181,17 @@ SELECTED = "selected"  # {id, n, digest}: the record's id for plain routes, see 
 SELECTION_REFUSED = "selection-refused"  # what was wrong with the last record, or ""
 
 # page: the shell around the panels, see dashboard/layout.py and assets/shell.js
+SIMILAR = "similar"
+SIMILAR_CAPTION = "similar-caption"
+SIMILAR_FROM = "similar-from"
+SIMILAR_QUERY = "similar-query"  # {"like", "unlike", "upload"}; nothing: the inspected galaxy
+SIMILAR_FOUND = "similar-found"  # rows of the answers, for the map
+SIMILAR_FIND = "similar-find"
+SIMILAR_REFUSED = "similar-refused"
+SIMILAR_METRIC = "similar-metric"
+SIMILAR_SCOPE = "similar-scope"
+SIMILAR_K = "similar-k"
+SIMILAR_ALONG = "similar-along"
 SHELF = "shelf"  # which panel the shelf at the bottom shows, by its name
 PROVIDER = "provider"  # of the theme, for the library of the controls
 MAIN = "main"

@@ -37,6 +37,7 @@ def page(collection: Collection) -> html.Div:
         [
             dcc.Store(id=ids.SELECTION, data={"steps": []}),
             dcc.Store(id=ids.QUERY),
+            dcc.Store(id=ids.LABELS),
             dcc.Store(id=ids.ANOMALY_PAGE, data=0),
             dcc.Store(id=ids.THEME),
             page_id_store(),

@@ -12,8 +12,10 @@ from dashboard.jobs import Job, Jobs
 from dashboard.routes_correlation import register_correlation_routes
 from dashboard.routes_cutouts import galaxy_row, register_cutout_routes
 from dashboard.routes_export_map import register_map_export_routes
+from dashboard.routes_labels import register_label_routes
 from dashboard.routes_map import register_map_routes
 from dashboard.routes_selection import register_selection_routes
+from dashboard.routes_similar import register_similar_routes
 from dashboard.routes_timeline import register_timeline_routes
 from data.store import Collection
 from models.errors import NotFound
@@ -50,6 +52,8 @@ def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: J
     register_map_export_routes(server, collection, cache)
     register_selection_routes(server, collection, cache)
     register_timeline_routes(server, collection, cache)
+    register_label_routes(server, collection)
+    register_similar_routes(server, collection, cache)
 
     @server.get("/collections/<digest>/<path:asked>")
     @answered

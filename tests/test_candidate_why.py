@@ -45,12 +45,15 @@ def test_the_density_is_against_that_of_the_neighbors(collection, last, odd):
 
 def test_usual_galaxies_are_the_nearest_of_the_second_half(collection, last, odd):
     ranked = score_ranking(collection, last, AGREEMENT)
-    near = collection.neighbors(last)[odd]
-    wanted = [r for r in near.tolist() if ranked.rank(r) > ranked.n / 2][:4]
-    found = nearest_usual(collection, last, odd, AGREEMENT)
-    assert [row for row, _ in found] == wanted
-    places = [near.tolist().index(row) for row in wanted]
-    assert [d for _, d in found] == collection.distances(last)[odd][places].tolist()
+    points = np.asarray(collection.representations(last), np.float64)
+    usual = [r for r in range(collection.n_galaxies) if ranked.rank(r) > ranked.n / 2]
+    for row in (odd, usual[3]):  # far from the usual ones, and among them
+        others = [r for r in usual if r != row]
+        distances = np.linalg.norm(points[others] - points[row], axis=1)
+        wanted = np.array(others)[np.argsort(distances, kind="stable")[:4]]
+        found = nearest_usual(collection, last, row, AGREEMENT)
+        assert [r for r, _ in found] == wanted.tolist()
+        assert [d for _, d in found] == pytest.approx(np.sort(distances)[:4], rel=1e-5)
 
 
 def test_what_is_undefined_is_left_out(collection, last, odd, monkeypatch):
@@ -59,4 +62,4 @@ def test_what_is_undefined_is_left_out(collection, last, odd, monkeypatch):
     monkeypatch.setattr(type(collection), "digest", "undefined")
     why = why_candidate(collection, last, odd)
     assert why.places == {} and why.density_ratio is None and why.usual_by is None
-    assert why.normal == [] and why.agreeing == []
+    assert why.usual == [] and why.agreeing == []

@@ -15,12 +15,14 @@ from dashboard.panels import (
     map,
     map_colors,
     selecting,
+    similar,
     table,
     training,
 )
 
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
-SHELF = (anomalies, gallery, table, histograms, examples, change)  # at the bottom, one at a time
+# At the bottom, one at a time.
+SHELF = (anomalies, similar, gallery, table, histograms, examples, change)
 TRAINING = (training,)  # a view of its own
 LAB = (lab,)  # another
 PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *TRAINING, *LAB)

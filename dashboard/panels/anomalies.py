@@ -14,6 +14,7 @@ from dashboard import ids
 from dashboard.candidates import STABLE, candidates
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
+from dashboard.learnt import NAMES, own_scores
 from dashboard.panels import anomalies_why
 from dashboard.panels.anomalies_listed import BRUSHED, NOT_BRUSHED, listed_by, shown_page
 from dashboard.panels.parts import ALL, explained, message, panel, scope_choice, telling
@@ -69,13 +70,20 @@ def _ranking_choice(collection: Collection) -> Component:
     options = [{"value": column, "label": SCORES[column].ranking} for column in known]
     if len(collection.checkpoints) > 1:
         options.append({"value": STABLE, "label": STABLE_NAME})
+    learnt = [{"value": method, "label": name} for method, name in NAMES.items()]
     choice = dmc.Select(
         id=ids.ANOMALY_RANKING,
-        data=[*options, {"value": BRUSHED, "label": BRUSHED_NAME}],
+        data=[
+            {"group": "Anomaly score", "items": options},
+            {"group": "Learned from your labels", "items": learnt},
+            {"group": "ε(r)", "items": [{"value": BRUSHED, "label": BRUSHED_NAME}]},
+        ],
         value=options[0]["value"],
         size="xs",
         w=152,
         allowDeselect=False,
+        maxDropdownHeight=340,
+        comboboxProps={"width": 230, "position": "top-end"},
         **{"aria-label": "Rank candidates by"},
     )
     return explained(choice, EXPLANATION)
@@ -105,6 +113,12 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.ANOMALIES, "id"),
     )
 
+    app.clientside_callback(
+        ClientsideFunction("morphospace_anomalies", "inspect"),
+        Output(ids.ANOMALIES, "title"),
+        Input(ids.QUERY, "data"),
+    )
+
     @app.callback(
         Output(ids.ANOMALIES, "children"),
         Output(ids.ANOMALY_CAPTION, "children"),
@@ -118,23 +132,25 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.ANOMALY_SPACE, "data"),
         Input(ids.SELECTED, "data"),
         Input(ids.ANOMALY_SCOPE, "value"),
+        Input(ids.LABELS, "data"),
     )
     @telling(lambda said: (message(said), ""))
     @following
     def show_anomalies(checkpoint, first, ranking, *state):
-        *state, shelf, space, selected, scope = state
+        *state, shelf, space, selected, scope, labels = state
         changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}
         is_hidden = shelf not in (None, NAME)
         if is_hidden or (ranking != BRUSHED and changed and changed <= OF_BRUSH):
             return no_update, no_update
-        listed = listed_by(collection, cache, ranking, checkpoint, state)
+        listed = listed_by(collection, cache, ranking, checkpoint, state, labels)
         if listed is None:
             return message(NOT_BRUSHED), ""
         selection = "" if scope == ALL else (selected or {}).get("id") or ""
         found = candidates(collection, cache, checkpoint, listed.ranked, selection)
         if not found.ranked.n:
             return message(NONE_SELECTED if listed.ranked.n else NOT_RANKED), ""
-        return shown_page(collection, listed, found, place_of(first), per_page(space))
+        scores = own_scores(collection, labels)
+        return shown_page(collection, listed, found, place_of(first), per_page(space), scores)
 
 
 def followed_ranking(

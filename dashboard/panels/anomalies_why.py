@@ -1,14 +1,17 @@
 """Why the inspected galaxy is a candidate, beside the candidates."""
 
-from dash import Dash, Input, Output, html, no_update
+from contextlib import suppress
+
+from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.candidate_why import FIRST, Why, why_candidate
+from dashboard.learnt import NAMES, Learnt, learnt, recall_text
 from dashboard.panels.parts import message, telling, thumbnail
 from dashboard.score_facts import SCORES
 from data.store import Collection
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.space.estimators import AGREEMENT
 
 EMPTY = "Click a galaxy: why it is a candidate, or is none, is told here."
@@ -28,6 +31,14 @@ def told_why(collection: Collection, checkpoint: str, row: int) -> list[Componen
     return [
         html.Div([html.H3(object_id), html.Ul([_place(why, name) for name in why.estimators])]),
         html.Div([html.P(_agreement(why)), html.P(_density(why)), *_usual(collection, why)]),
+    ]
+
+
+def told_learnt(found: Learnt) -> list[Component]:
+    """What was learned from, how, and whether it helps."""
+    return [
+        html.Div([html.H3(f"Learned from {found.n:,} scores"), html.P(found.told)]),
+        html.Div(html.P(recall_text(found))),
     ]
 
 
@@ -65,12 +76,12 @@ def _density(why: Why) -> str:
 
 
 def _usual(collection: Collection, why: Why) -> list[Component]:
-    if not why.normal:
-        return [html.P(f"None of its {why.n_looked} nearest is of the more usual half.")]
+    if not why.usual:
+        return [html.P("No galaxy is more usual than others here: all have one score.")]
     return [
-        html.P("Nearest of the usual half, and how far:"),
+        html.P("The nearest of the more usual half, and how far:"),
         html.Div(
-            [thumbnail(collection, other, f"{distance:.3g}") for other, distance in why.normal],
+            [thumbnail(collection, other, f"{distance:.3g}") for other, distance in why.usual],
             className="usual",
         ),
     ]
@@ -84,13 +95,21 @@ def register(app: Dash, collection: Collection, panel: str) -> None:
         Input(ids.QUERY, "data"),
         Input(ids.CHECKPOINT, "value"),
         Input(ids.SHELF, "value"),
+        Input(ids.ANOMALY_RANKING, "value"),
+        Input(ids.LABELS, "data"),
     )
     @telling(message)
-    def tell_why(row, checkpoint, shelf):
-        if shelf not in (None, panel):
+    def tell_why(row, checkpoint, shelf, ranking, labels):
+        only_labels = ctx.triggered_id == ids.LABELS and ranking not in NAMES
+        if shelf not in (None, panel) or only_labels:
             return no_update
+        learning = []
+        if ranking in NAMES:
+            # Why there is nothing to learn is told where the candidates would be.
+            with suppress(BadInput):
+                learning = told_learnt(learnt(collection, checkpoint, ranking, labels))
         if row is None:
-            return message(EMPTY)
+            return learning or message(EMPTY)
         if type(row) is not int or not 0 <= row < collection.n_galaxies:
             raise NotFound(f"There is no galaxy in row {row}.")
-        return told_why(collection, checkpoint, row)
+        return [*learning, *told_why(collection, checkpoint, row)]

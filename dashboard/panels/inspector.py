@@ -24,7 +24,16 @@ def layout(collection: Collection) -> html.Section:
     """The picture beside what is told, or above it, by the shape of the panel; first, a message."""
     body = html.Div(
         html.Div(
-            [viewer(collection), html.Div(message(EMPTY), id=ids.INSPECTOR, className="told")],
+            [
+                viewer(collection),
+                html.Div(
+                    [
+                        html.Div(id=ids.GALAXY_LABELS, className="labels"),
+                        html.Div(message(EMPTY), id=ids.INSPECTOR),
+                    ],
+                    className="told",
+                ),
+            ],
             className="galaxy-parts",
         ),
         id=ids.INSPECTOR_BODY,
@@ -71,6 +80,12 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             return message(f"There is no galaxy in row {row}.")
         return told(collection, checkpoint, row)
 
+    app.clientside_callback(
+        ClientsideFunction("morphospace_labels", "follow"),
+        Output(ids.GALAXY_LABELS, "title"),
+        Input(ids.QUERY, "data"),
+        Input(ids.CHECKPOINT, "value"),
+    )
     app.clientside_callback(
         ClientsideFunction("morphospace_inspector", "follow"),
         Output(ids.INSPECTOR_BODY, "title"),

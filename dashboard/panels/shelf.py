@@ -14,6 +14,7 @@ from data.store import Collection
 # name of a panel, as its callbacks find it in ids.SHELF -> its tab, and what it is, in one line
 TABS = {
     "anomalies": ("Anomalies", "Galaxies of the emptiest regions first: candidates to look at."),
+    "similar": ("Similar", "Galaxies like this one, like several, or like a picture of yours."),
     "gallery": ("Gallery", "Cutouts of the selected galaxies, sorted as you like."),
     "table": ("Table", "The catalog of the selected galaxies, sorted and filtered."),
     "histograms": ("Histograms", "Columns of the catalog; a brushed range cuts the selection."),

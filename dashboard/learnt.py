@@ -1,0 +1,161 @@
+"""What a user's scores teach: galaxies in the order of the interest they let expect."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.ranking import Ranking, rankings_of
+from dashboard.score_facts import SCORES
+from data.kept import Kept
+from data.label_columns import OF_USER, label_column, labelled
+from data.label_events import checked_user
+from data.label_ids import labels_of
+from data.label_store import DEFAULT_USER
+from data.store import Collection
+from models.errors import BadInput, MorphospaceError, NotFound
+from models.space.estimators import AGREEMENT, IS_LOW_UNUSUAL
+from models.space.learning import LEAST, learn
+from models.space.learning_recall import INTERESTING, Found, Recall, recall_of_labels
+
+PROCESS, FOREST, NEXT = "process", "forest", "next"
+NAMES = {
+    PROCESS: "your scores (Gaussian process)",
+    FOREST: "your scores (random forest)",
+    NEXT: "to score next (process)",
+}
+UNITS = {PROCESS: "expected score", FOREST: "learned value", NEXT: "place in the list to score"}
+N_NEXT = 200
+_KEPT = Kept(2**27)
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What the scores of a user teach under a checkpoint.
+
+    values : (n_galaxies,) float32 by row, the highest first
+    to_score : rows to look at next, the best first
+    n : scores it was learned from
+    told : how, in words
+    base : what ranked before, in words
+    recall : of what was called interesting, before and after; empty where nothing was
+    """
+
+    values: np.ndarray
+    to_score: np.ndarray
+    n: int
+    told: str
+    base: str
+    recall: tuple[Recall, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """About as much memory as it takes."""
+        return self.values.nbytes + self.to_score.nbytes
+
+
+def user_and_version(collection: Collection, labels: object) -> tuple[str, str]:
+    """Whose labels a page is about, and as they are now: what its store holds may be older."""
+    user = labels.get("user") if isinstance(labels, dict) else None
+    return checked_user(user or DEFAULT_USER), labels_of(collection).version()
+
+
+def learnt(collection: Collection, checkpoint: str, method: str, labels: object) -> Learnt:
+    """What there is to learn from the labels of the user that a page's store names.
+
+    Raises BadInput where there are too few scores, or all are the same; NotFound where there is
+    no such way.
+    """
+    if method not in NAMES:
+        raise NotFound(f"There is no way '{method}' to learn; there are {', '.join(NAMES)}.")
+    user, version = user_and_version(collection, labels)
+    by = FOREST if method == FOREST else PROCESS
+    key = (collection.digest, str(collection.kept), checkpoint, by, user, version)
+    return _KEPT.get(key, lambda: _learn(collection, checkpoint, by, user, version))
+
+
+def learnt_ranking(collection: Collection, checkpoint: str, method: str, labels: object) -> Ranking:
+    """Galaxies in the order of what was learned, or those to score next."""
+    found = learnt(collection, checkpoint, method, labels)
+    key = (collection.digest, checkpoint, method, *user_and_version(collection, labels))
+    if method != NEXT:
+        return Ranking(key, found.values, is_low_unusual=False)
+    places = np.full(collection.n_galaxies, np.nan, np.float32)
+    places[found.to_score] = np.arange(1, len(found.to_score) + 1)
+    return Ranking(key, places, is_low_unusual=True)
+
+
+def own_scores(collection: Collection, labels: object) -> np.ndarray | None:
+    """(n_galaxies,) scores of the user that a page's store names; None where there are none.
+
+    Nor where labels cannot be read: that is told where galaxies are labelled.
+    """
+    try:
+        user, version = user_and_version(collection, labels)
+        if user not in labelled(collection, version).users:
+            return None
+        return label_column(collection, f"{OF_USER}{user}@{version}")
+    except MorphospaceError:
+        return None
+
+
+def recall_text(found: Learnt) -> str:
+    """How many of what was called interesting is among the first, before and after."""
+    if not found.recall:
+        return f"No galaxy has a score of {INTERESTING:g} or more yet, so there is no recall."
+    n = found.recall[0].n_interesting
+    parts = [
+        f"first {one.first:,}: {_share(one.before, n)} before, {_share(one.after, n)} now"
+        for one in found.recall
+    ]
+    return (
+        f"Of {n:,} that you scored {INTERESTING:g} or more, found by {found.base} and by what was "
+        f"learned, each left out of what it is judged by: {'; '.join(parts)} (95 % intervals)."
+    )
+
+
+def _share(found: Found, n: int) -> str:
+    return f"{found.n_found / n:.0%} ({found.low:.0%}–{found.high:.0%})"
+
+
+def _learn(collection: Collection, checkpoint: str, method: str, user: str, version: str) -> Learnt:
+    rows, scores = _scores(collection, user, version)
+    by = _base_of(collection, checkpoint)
+    base = np.asarray(collection.density(checkpoint)[by])
+    base = -base if IS_LOW_UNUSUAL[by] else base
+    # Components are stored in the order of `order`, and are learned from as they lie.
+    order, places = collection.order, collection.places
+    learned = learn(
+        collection.components(checkpoint), places[rows], scores, base[order], method, n_next=N_NEXT
+    )
+    recall = ()
+    if (scores >= INTERESTING).any():
+        recall = recall_of_labels(
+            learned.value, learned.held_out, base[order], places[rows], scores
+        )
+    return Learnt(
+        learned.value[places],
+        order[learned.next_rows],
+        len(rows),
+        learned.told,
+        SCORES[by].ranking,
+        recall,
+    )
+
+
+def _scores(collection: Collection, user: str, version: str) -> tuple[np.ndarray, np.ndarray]:
+    if user not in labelled(collection, version).users:
+        raise BadInput(
+            f"'{user}' has scored no galaxy yet: inspect some and press a digit from 0 to 5; from "
+            f"{LEAST} on, not all the same, there is something to learn."
+        )
+    column = label_column(collection, f"{OF_USER}{user}@{version}")
+    rows = np.flatnonzero(np.isfinite(column))
+    return rows, column[rows]
+
+
+def _base_of(collection: Collection, checkpoint: str) -> str:
+    """The score that ranks before anything is learned."""
+    known = rankings_of(collection, checkpoint)
+    if not known:
+        raise BadInput("No anomaly score is there to begin with: build the collection again.")
+    return AGREEMENT if AGREEMENT in known else known[0]
