@@ -1,4 +1,4 @@
-"""Routes of labels: a galaxy is scored and tagged, acts are undone, tables go out and come in.
+"""Routes of labels: galaxies are scored and tagged, acts are undone, tables go out and come in.
 
 A label is answered when it is on the disk. What changes anything is posted as JSON, or with a
 header of our own, which no form of another site can send.
@@ -8,25 +8,31 @@ import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from flask import Flask, Response, jsonify, request
+from flask_caching import Cache
 
 from dashboard.answers import answered
 from dashboard.label_facts import event_text, galaxy_labels
+from dashboard.question import selected_mask
+from dashboard.records import record_of
 from dashboard.routes_cutouts import galaxy_row
-from data.label_events import Event
+from data.label_events import SCORE, TAG, Event
 from data.label_export import CSV, HISTORY, LABELS, PARQUET, export_labels
 from data.label_ids import labels_of
 from data.label_store import DEFAULT_USER, LabelStore
 from data.store import Collection
+from data.views import MAX_BYTES
 from models.errors import BadInput
 
 MAX_LABEL = 8_000  # bytes of one posted label
+MAX_MANY = MAX_BYTES + MAX_LABEL  # with a selection's record, which a link would hold too
 MAX_TABLE = 50_000_000  # bytes of a table that is brought in
 HEADER = "X-Morphospace"
 FORMS = {CSV: "text/csv", PARQUET: "application/vnd.apache.parquet"}
 
 
-def register_label_routes(server: Flask, collection: Collection) -> None:
+def register_label_routes(server: Flask, collection: Collection, cache: Cache) -> None:
     """Add the routes of the labels of a collection."""
     prefix = f"/collections/{collection.digest}/labels"
     store = labels_of(collection)
@@ -41,15 +47,18 @@ def register_label_routes(server: Flask, collection: Collection) -> None:
     def label(row: str) -> Response:
         asked = _posted()
         object_id = _id_of(collection, galaxy_row(collection, row))
-        user, reached = asked.get("user", DEFAULT_USER), asked.get("reached") or {}
-        if "score" in asked:
-            store.score(object_id, asked["score"], user, reached)
-        elif "tag" in asked:
-            change = store.tag if asked.get("on", True) else store.untag
-            change(object_id, asked["tag"], user, reached)
-        else:
-            raise BadInput("A label is a 'score' or a 'tag'; neither was sent.")
-        return _told(galaxy_labels(store, object_id, user))
+        _label(store, object_id, asked)
+        return _told(galaxy_labels(store, object_id, asked.get("user", DEFAULT_USER)))
+
+    @server.post(f"{prefix}/many")
+    @answered
+    def label_many() -> Response:
+        asked = _posted(
+            MAX_MANY, f"A selection to label is at most {MAX_BYTES:,} bytes; send its id."
+        )
+        object_ids = _ids_of_record(collection, cache, asked.get("record"))
+        n, change = len(object_ids), _label(store, object_ids, asked)
+        return _told({"said": event_text(change, n), "n": n, "version": store.version()})
 
     @server.post(f"{prefix}/undo")
     @answered
@@ -110,11 +119,35 @@ def _turned_back(collection: Collection, store: LabelStore, events: list[Event])
     return _told({"said": said, "row": row, "version": store.version()})
 
 
-def _posted() -> dict:
+def _label(store: LabelStore, object_ids: str | list[str], asked: dict) -> Event:
+    """Give galaxies what is asked for, a score or a tag, as one act; what that is."""
+    user, reached = asked.get("user", DEFAULT_USER), asked.get("reached") or {}
+    if "score" in asked:
+        act = store.score(object_ids, asked["score"], user, reached)
+        return Event("", act, "", user, SCORE, value=asked["score"])
+    if "tag" in asked:
+        is_on = bool(asked.get("on", True))
+        act = (store.tag if is_on else store.untag)(object_ids, asked["tag"], user, reached)
+        return Event("", act, "", user, TAG, tag=asked["tag"], value=int(is_on))
+    raise BadInput("A label is a 'score' or a 'tag'; neither was sent.")
+
+
+def _ids_of_record(collection: Collection, cache: Cache, record: object) -> list[str]:
+    """Identifiers of the galaxies that a selection's record, or the id of one, selects."""
+    record = record_of(cache, record) if isinstance(record, str) and record else record
+    mask = selected_mask(collection, cache, record)
+    if mask is None or not mask.any():
+        raise BadInput("No galaxy is selected, so there is nothing to label.")
+    return collection.catalog["object_id"].iloc[np.flatnonzero(mask)].tolist()
+
+
+def _posted(
+    most: int = MAX_LABEL, too_many: str = f"A label is at most {MAX_LABEL:,} bytes."
+) -> dict:
     if not request.is_json:
         raise BadInput("A label is posted as JSON.")
-    if (request.content_length or 0) > MAX_LABEL:
-        raise BadInput(f"A label is at most {MAX_LABEL:,} bytes.")
+    if (request.content_length or 0) > most:
+        raise BadInput(too_many)
     try:
         asked = json.loads(request.get_data())
     except (ValueError, RecursionError):

@@ -27,6 +27,7 @@ from data.label_queries import (
     ROW,
     events_of,
     insert,
+    insert_for,
     last_act,
     last_undoing,
     next_time,
@@ -37,7 +38,7 @@ from data.label_state import Label, current_labels
 from models.errors import BadInput, NotFound, first_few
 
 DEFAULT_USER = "me"
-MAX_AT_ONCE = 20_000  # galaxies of one act: of more, other users would wait too long
+MAX_AT_ONCE = 100_000  # galaxies of one act: of more, other users would wait too long
 
 Unknown = Callable[[Sequence[str]], Sequence[str]]
 Find = Callable[[sqlite3.Connection, str], tuple[str | None, str | None]]
@@ -178,10 +179,7 @@ class LabelStore:
         reached_text(how)  # raises
         event = Event("", act, "", checked_user(user), kind, tag=tag, value=value, reached=how)
         with self.database.writing() as connection:
-            at = next_time(connection)
-            insert(
-                connection, (replace(event, id=new_id(), at=at, object_id=name) for name in asked)
-            )
+            insert_for(connection, replace(event, at=next_time(connection)), asked)
         return act
 
     def _turn_back(self, user: str, find: Find) -> list[Event]:

@@ -6,8 +6,12 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from dashboard.routes_labels import HEADER, MAX_LABEL, register_label_routes
+from dashboard.cache import create_cache
+from dashboard.records import keep_record
+from dashboard.routes_labels import HEADER, MAX_LABEL, MAX_MANY, register_label_routes
+from dashboard.settings import Settings
 from data.label_ids import labels_of
+from data.selection import resolve
 from data.store import Collection
 
 
@@ -17,7 +21,8 @@ class Served:
     def __init__(self, collection):
         server = Flask("test")
         self.collection = collection
-        register_label_routes(server, collection)
+        self.cache = create_cache(server, Settings(cache="memory"))
+        register_label_routes(server, collection, self.cache)
         self.client = server.test_client()
         self.prefix = f"/collections/{collection.digest}/labels/"
 
@@ -62,6 +67,78 @@ def test_tags_come_and_go(served):
     served.post(7, {"tag": "merger"})
     assert served.post(7, {"tag": "ring"}).json["tags"] == ["merger", "ring"]
     assert served.post(7, {"tag": "merger", "on": False}).json["tags"] == ["ring"]
+
+
+BRIGHT = {"steps": [], "cuts": [{"column": "redshift", "min": 0.05, "max": None}]}
+
+
+def test_all_galaxies_of_a_selection_are_labelled_by_one_act(served):
+    chosen = resolve(BRIGHT, served.collection)
+    assert 1 < len(chosen) < served.collection.n_galaxies
+    reached = {"list": "cluster 3 of hdbscan:50", "checkpoint": "epoch_16"}
+    told = served.post("many", {"record": BRIGHT, "user": "Ada", "score": 2, "reached": reached})
+    assert told.status_code == 200 and told.json["n"] == len(chosen)
+    assert told.json["said"] == f"score 2, of {len(chosen):,} galaxies"
+    store = labels_of(served.collection)
+    assert told.json["version"] == store.version()
+    object_ids = served.collection.catalog["object_id"].iloc[chosen]
+    assert {label.object_id for label in store.labels()} == set(object_ids)
+    assert {(label.user, label.score) for label in store.labels()} == {("Ada", 2)}
+    assert {event.act for event in store.events()} == {store.events()[0].act}
+    assert store.events()[0].reached == reached
+
+    undone = served.post("undo", {"user": "Ada"}).json
+    assert undone["said"] == told.json["said"] and undone["row"] is None
+    assert store.labels() == []
+
+
+def test_the_selection_to_label_may_be_named_by_the_id_of_its_record(served):
+    name = keep_record(served.cache, BRIGHT)
+    n = len(resolve(BRIGHT, served.collection))
+    assert served.post("many", {"record": name, "tag": "far"}).json["n"] == n
+    store = labels_of(served.collection)
+    assert {label.tags for label in store.labels()} == {("far",)}
+    told = served.post("many", {"record": name, "tag": "far", "on": False}).json
+    assert told["said"] == f"tag 'far' taken back, of {n:,} galaxies"
+    assert not any(label.tags for label in store.labels())
+    served.post("many", {"record": name, "score": 0})
+    assert {label.score for label in store.labels()} == {0}
+
+
+@pytest.mark.parametrize(
+    "record, said",
+    [
+        ({"record": BRIGHT, "score": 9}, "whole number from 0 to 5"),
+        ({"record": BRIGHT, "tag": ""}, "tag"),
+        ({"record": BRIGHT, "score": 1, "user": ""}, "name of a user"),
+        ({"record": BRIGHT}, "'score' or a 'tag'"),
+        ({"record": BRIGHT, "score": 1, "reached": [1]}, "reached"),
+        ({"score": 1}, "No galaxy is selected"),
+        ({"record": "", "score": 1}, "No galaxy is selected"),
+        ({"record": {"steps": []}, "score": 1}, "No galaxy is selected"),
+        ({"record": {"steps": [{"op": "set", "kind": "rows", "rows": []}]}, "score": 1}, "No"),
+        ({"record": 5, "score": 1}, "A selection is a record"),
+        ({"record": [1], "score": 1}, "A selection is a record"),
+        ({"record": "f" * 16, "score": 1}, "Nothing is known by the name"),
+        (
+            {"record": {"steps": [{"op": "set", "kind": "rows", "rows": [10**9]}]}, "score": 1},
+            "row",
+        ),
+    ],
+)
+def test_labels_of_many_that_are_none_are_refused_and_nothing_is_stored(served, record, said):
+    reply = served.post("many", record)
+    assert reply.status_code in (400, 404) and said in reply.text and "Traceback" not in reply.text
+    assert labels_of(served.collection).events() == []
+
+
+def test_more_than_are_labelled_at_once_are_refused_in_a_sentence(served, monkeypatch):
+    monkeypatch.setattr("data.label_store.MAX_AT_ONCE", 3)
+    reply = served.post("many", {"record": BRIGHT, "score": 1})
+    assert reply.status_code == 400 and "At most 3 galaxies are labelled at once" in reply.text
+    large = served.post("many", {"record": "x" * MAX_MANY, "score": 1})
+    assert large.status_code == 400 and "send its id" in large.text
+    assert labels_of(served.collection).events() == []
 
 
 def test_undo_names_the_galaxy_and_redo_brings_it_back(served):
