@@ -67,7 +67,8 @@
   }
 
   const cutsOn = (column) => (page.selection?.cuts ?? [])
-    .filter((cut) => cut.column === column && (cut.min ?? cut.max ?? null) !== null);
+    .filter((cut) => window.morphospace_selecting.sameColumn({ column }, { column: cut.column }))
+    .filter((cut) => (cut.min ?? cut.max ?? null) !== null);
 
   // The range becomes the cut of its column, in place of the one before; none takes it back.
   function cut(bar, range) {

@@ -93,7 +93,9 @@
     return set({ ...record, steps: [{ op: "set", kind: "all" }, given] }); // of all, or all in the cuts
   }
 
-  const sameColumn = (a, b) => a.column === b.column && (a.checkpoint ?? null) === (b.checkpoint ?? null);
+  // A column of labels is the same at any version of them: a new cut takes the place of an older one.
+  const unpinned = (column) => String(column).replace(/@\d+\.[0-9a-f]{8}$/, "@now");
+  const sameColumn = (a, b) => unpinned(a.column) === unpinned(b.column) && (a.checkpoint ?? null) === (b.checkpoint ?? null);
   const isCut = (cut) => cut.values !== undefined || (cut.min ?? null) !== null || (cut.max ?? null) !== null;
 
   // A cut in the place of the one on its column; without ends or values, that one is taken away.
@@ -167,7 +169,7 @@
   });
 
   window.morphospace_selecting = {
-    step, cut, clear, undo, redo, invert, grow, set,
+    step, cut, clear, undo, redo, invert, grow, set, sameColumn,
     record: now,
     folded: () => folded(now()),
     history: () => ({ n: past.length, at }),

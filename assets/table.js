@@ -5,7 +5,10 @@
 (() => {
   const NAME = "table";
   const POINT = "morphospace:point";
-  const state = { shelf: null, key: "", selection: "", checkpoint: null, digest: null, asked: null };
+  const NOW = "@now"; // ends the names of columns that follow the labels
+  const state = {
+    shelf: null, key: "", selection: "", checkpoint: null, digest: null, asked: null, labels: "",
+  };
   let grid = null; // the grid's interface, when it has been drawn
   let begun = false;
 
@@ -37,13 +40,23 @@
     if (onDemand.length) fields.set("columns", JSON.stringify(onDemand));
     if (sort.length) fields.set("sort", JSON.stringify(sort));
     if (Object.keys(filters).length) fields.set("filters", JSON.stringify(filters));
+    if (state.labels && isOfLabels({ sort, filters })) fields.set("labels", state.labels);
     return `/collections/${state.digest}/${what}?${fields}`;
   }
 
-  const rowData = ([row, ...cells]) => Object.assign(
+  // Cells of labels are at the end, by their names: they come and go.
+  const rowData = (ofLabels) => ([row, ...cells]) => Object.assign(
     { id: `g${row}`, row },
-    ...cells.map((cell, place) => ({ [`c${place}`]: cell })),
+    ...cells.map((cell, place) => {
+      const label = ofLabels[place - cells.length + ofLabels.length];
+      return { [label ?? `c${place}`]: cell };
+    }),
   );
+
+  // Whether anything of a list is of the labels, so that it is another one when they change.
+  const isOfLabels = ({ sort, filters }) => [
+    ...window.morphospace_table_columns.onDemand(), ...sort.map(([key]) => key), ...Object.keys(filters),
+  ].some((key) => key.endsWith(NOW));
 
   // One list: its checkpoint and selection do not change; another list is another source.
   function source() {
@@ -57,7 +70,7 @@
           if (!reply.ok) throw new Error(await reply.text());
           const { rows, n, ...told } = await reply.json();
           if (key !== state.key) return;
-          successCallback(rows.map(rowData), n);
+          successCallback(rows.map(rowData(told.labels)), n);
           tell(n, told);
         } catch (error) {
           if (key === state.key) refuse(error, startRow ? failCallback : () => successCallback([], 0));
@@ -201,7 +214,8 @@
     if (!grid || !isShown() || !state.checkpoint || !state.digest) return;
     obey();
     const shown = window.morphospace_table_columns.onDemand();
-    const key = [state.digest, state.checkpoint, state.selection, ...shown].join("|");
+    const labels = isOfLabels(askedOfGrid()) ? state.labels : "";
+    const key = [state.digest, state.checkpoint, state.selection, labels, ...shown].join("|");
     if (key === state.key) return;
     state.key = key;
     grid.setGridOption("datasource", source());
@@ -209,10 +223,12 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_table: {
-      follow(shelf, selected, checkpoint, query, asked, chosen, columns) {
+      follow(shelf, selected, checkpoint, query, asked, chosen, columns, labels) {
         const { id, digest } = selected ?? {};
         Object.assign(state, { shelf, selection: id ?? "", digest, checkpoint, asked });
         mark({ query: query ?? null });
+        if (labels) state.labels = labels.version;
+        window.morphospace_table_columns.offer(labels?.columns);
         window.morphospace_table_columns.ask(chosen, columns);
         begin();
         show();

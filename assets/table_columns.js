@@ -5,6 +5,7 @@
   const PICTURE = ":picture";
   let grid = null;
   let asked = { chosen: null, columns: null };
+  let ofLabels = []; // {value, label, told} of each column that there is of labels
   let isOurs = false; // the grid is being told, and is not to tell back
 
   const set = (id, properties) => window.dash_clientside.set_props(id, properties);
@@ -32,6 +33,22 @@
     isOurs = false;
   }
 
+  // Columns of labels that the grid has not: as its other numbers, worked out where they are shown.
+  function addLabels() {
+    const defs = grid?.getColumnDefs() ?? [];
+    const known = new Set(defs.map(({ colId }) => colId));
+    const usual = defs.find(({ filter }) => filter === "agNumberColumnFilter");
+    const added = ofLabels.filter(({ value }) => !known.has(value)).map(({ value, label, told }) => ({
+      ...usual, colId: value, field: value, headerName: label, headerTooltip: told,
+      hide: true, width: 110, sort: null, sortIndex: null, context: { isOnDemand: true },
+    }));
+    if (!usual || !added.length) return;
+    isOurs = true;
+    grid.setGridOption("columnDefs", [...defs, ...added]);
+    isOurs = false;
+    apply();
+  }
+
   const widthOf = (key) => grid.getColumnDef(key)?.width ?? 110;
   const all = () => grid.getColumnDefs().map(({ colId }) => colId).filter((key) => key !== PICTURE);
 
@@ -53,8 +70,13 @@
     usual: () => all().filter((key) => !isOnDemand(key)),
     listen(drawn) {
       grid = drawn;
+      addLabels();
       apply();
       for (const event of ["columnMoved", "columnResized"]) grid.addEventListener(event, tell);
+    },
+    offer(columns) {
+      ofLabels = columns ?? ofLabels;
+      addLabels();
     },
     ask(chosen, columns) {
       const next = { chosen: chosen ?? null, columns: columns ?? null };

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from dashboard.color_classes import class_name
-from dashboard.painting import class_codes, is_classes, is_of_catalog
+from dashboard.painting import class_codes, is_classes
 from dashboard.palettes import N_COLORS
 from data.selection_columns import column_of
 from data.store import Collection
@@ -38,7 +38,7 @@ def found_classes(
 @lru_cache(maxsize=8)
 def ranked_classes(collection: Collection, column: str) -> tuple[str, ...]:
     """Names of all classes of a column, the most frequent first; none where it has no classes."""
-    is_plain = column in collection.catalog and is_of_catalog(collection, column)
+    is_plain = column in collection.catalog
     if not is_plain or not is_classes(collection, column_of(collection, column, None)):
         return ()
     codes, values = class_codes(collection, column)

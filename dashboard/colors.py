@@ -28,8 +28,8 @@ class Coloring:
     column : name of the column, as a paint record has it
     names : (n_groups,) what each group is called; what has no value is in the last one
     groups : (n_galaxies,) uint8, group of each galaxy
-    kind : "classes", "shades" (of a number), "ranks" (shades, 1 the furthest from the ground),
-        "excess" (shades with 0 in the middle) or "points"
+    kind : "classes", "steps" (classes that have an order), "shades" (of a number), "ranks" (shades,
+        1 the furthest from the ground), "excess" (shades with 0 in the middle) or "points"
     title : the column in words, for people
     values : (n_groups,) of classes, the value that a selection by category asks for: None for
         galaxies without one, "" where no single value is meant

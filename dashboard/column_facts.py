@@ -13,7 +13,7 @@ from dashboard.palettes import N_COLORS
 from dashboard.score_facts import SCORES
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_columns
 from data.compared_columns import is_compared
-from data.label_columns import is_label, label_title
+from data.label_present import following_columns, is_of_labels, title_at_present
 from data.selection_columns import is_date, is_number
 from data.store import Collection
 
@@ -25,12 +25,13 @@ TITLES = {
     CLUSTER: "cluster (k-means)",
 }
 N_GLANCED = 10_000
+LABELS = "Labels"  # the group of columns that assets/label_columns.js keeps as the labels are
 
 
 def title_of(collection: Collection, name: str) -> str:
     """What a column is called on the page."""
-    if is_label(name) and name not in collection.catalog:
-        return label_title(name)
+    if is_of_labels(name) and name not in collection.catalog:
+        return title_at_present(name)
     if name in collection.catalog or not is_compared(name):
         return TITLES.get(name, name)
     return compared_title(collection, name)
@@ -50,12 +51,13 @@ def own_columns(collection: Collection, checkpoint: str) -> list[str]:
 
 
 def own_groups(collection: Collection) -> dict[str, list[str]]:
-    """Columns that checkpoints give, in groups: of one by itself, and those that compare."""
+    """Columns that are not the catalog's, in groups: of a checkpoint, that compare, of labels."""
     own = own_columns(collection, collection.checkpoints[-1])
     compared = [name for name in own if is_compared(name)]
     return {
         "This checkpoint": [name for name in own if name not in compared],
         "Compared": compared,
+        LABELS: list(following_columns(collection)),
     }
 
 

@@ -96,6 +96,8 @@ SWEEP_JOB, SWEEP_BAR, SWEEP_TOLD = "sweep-job", "sweep-bar", "sweep-told"
 # inspector
 GALAXY_LABELS = "galaxy-labels"  # drawn by assets/labels.js
 LABELS = "labels"  # {"user", "version"}: whose labels, and what changes with each
+LABELS_CALM = "labels-calm"  # the same, no more often than once a second
+LABELS_NOW = "labels-now"  # their version and columns: see dashboard/panels/label_choices.py
 INSPECTOR = "inspector"  # what is told of the galaxy
 INSPECTOR_BODY = "inspector-body"  # its picture and what is told; see assets/inspector.js
 INSPECTOR_STAGE = "inspector-stage"
@@ -238,6 +240,7 @@ GALLERY_LISTENER = "gallery-listener"
 TABLE = "table"
 TABLE_ASKED = "table-asked"  # {sort, filters}, see dashboard/listing.py
 TABLE_CHOSEN = "table-chosen"  # columns shown, by key
+TABLE_OF_LABELS = "table-of-labels"  # boxes of those of labels
 TABLE_COLUMNS = "table-columns"  # [{key, width}, ...] in their order, as the user left them
 TABLE_CAPTION = "table-caption"
 TABLE_REFUSED = "table-refused"

@@ -1,9 +1,21 @@
 """What the page tells of labels: a galaxy's own, by user, and what was done to it."""
 
+from dashboard.label_colors import is_score
+from data.label_columns import N_SCORERS, OF_TAG, SPREAD, parted
 from data.label_events import SCORE, UNDO, Event, checked_user
+from data.label_ids import labels_of
+from data.label_present import at_present, following_columns, title_at_present
 from data.label_store import LabelStore
+from data.store import Collection
+from models.errors import MorphospaceError
 
 N_TOLD = 12  # events of a galaxy's history, the last ones
+COLUMN_TOLD = {
+    N_SCORERS: "How many users scored the galaxy.",
+    SPREAD: "Standard deviation between the scores of a galaxy's users, of two or more.",
+    OF_TAG: "Share of those who labelled the galaxy who gave it the tag.",
+}
+SCORE_TOLD = "How interesting, from 0 to 5; the mean, where several users scored it."
 
 
 def galaxy_labels(store: LabelStore, object_id: str, user: str) -> dict:
@@ -55,3 +67,32 @@ def reached_text(reached: dict) -> str:
     place = f"#{rank:,} of {name}" if isinstance(rank, int) and name else (name or "")
     parts = [str(part) for part in (place, reached.get("checkpoint")) if part]
     return "".join(f", {part}" for part in parts)
+
+
+def present_columns(collection: Collection) -> dict:
+    """Columns of the labels as they are now, as the page's choices take them.
+
+    version : "" where the label file cannot be read
+    columns : [{"value", "label", "told", "isScore"}, ...]
+    """
+    try:
+        version = labels_of(collection).version()
+    except MorphospaceError:
+        return {"version": "", "columns": []}
+    columns = [
+        {
+            "value": name,
+            "label": title_at_present(name),
+            "told": column_told(at_present(collection, name)),
+            "isScore": is_score(at_present(collection, name)),
+        }
+        for name in following_columns(collection)
+    ]
+    return {"version": version, "columns": columns}
+
+
+def column_told(name: str) -> str:
+    """One line about a column of labels with a version."""
+    plain = parted(name)[0]
+    kind = OF_TAG if plain.startswith(OF_TAG) else plain
+    return COLUMN_TOLD.get(kind, SCORE_TOLD)

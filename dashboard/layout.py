@@ -12,6 +12,7 @@ from dashboard import ids
 from dashboard.page_id import page_id_store
 from dashboard.panels import GALAXIES, LAB, SHELF, TRAINING
 from dashboard.panels.header import header
+from dashboard.panels.label_choices import stores as label_stores
 from dashboard.panels.links import link_told
 from dashboard.panels.shelf import name_of, shelf
 from dashboard.panels.tour import tour_steps
@@ -38,6 +39,7 @@ def page(collection: Collection) -> html.Div:
             dcc.Store(id=ids.SELECTION, data={"steps": []}),
             dcc.Store(id=ids.QUERY),
             dcc.Store(id=ids.LABELS),
+            *label_stores(),
             dcc.Store(id=ids.ANOMALY_PAGE, data=0),
             dcc.Store(id=ids.THEME),
             page_id_store(),

@@ -26,6 +26,7 @@ from dashboard.listing_columns import (
     sort_keys,
 )
 from dashboard.listing_filters import Filters
+from dashboard.listing_labels import pinned_filters, pinned_sort
 from dashboard.question import selected_mask
 from dashboard.records import record_of
 from dashboard.slow_columns import know_column
@@ -182,7 +183,7 @@ def listed(
     sort: object = (),
     filters: object = None,
 ) -> Listing:
-    """A listing as the page asks for it.
+    """A listing as the page asks for it; columns that follow the labels are taken as they are now.
 
     sort : pairs of a column's key and ASCENDING or DESCENDING
     filters : by column, in the form of the table's grid: see dashboard/listing_filters.py
@@ -192,7 +193,8 @@ def listed(
     collection.checkpoint_info(checkpoint)  # raises where there is none of the name
     if not isinstance(selection, str):
         raise BadInput("A selection is named by the id of its record.")
-    checked = checked_sort(collection, checkpoint, sort)
+    checked = checked_sort(collection, checkpoint, pinned_sort(collection, sort))
+    filters = pinned_filters(collection, filters)
     conditions = Filters.checked(collection, checkpoint, filters)
     return Listing(collection, cache, checkpoint, selection, checked, conditions)
 

@@ -6,7 +6,17 @@ from collections.abc import Collection
 import numpy as np
 
 from dashboard.listing import Listing
-from dashboard.listing_columns import BOOL, DATE, NUMBER, TEXT, Column, columns_of, every_column
+from dashboard.listing_columns import (
+    BOOL,
+    DATE,
+    NUMBER,
+    TEXT,
+    Column,
+    column_of,
+    columns_of,
+    every_column,
+)
+from data.label_columns import is_label
 from data.selection_columns import day_text
 
 _DEGREES = ("ra", "dec")
@@ -16,7 +26,7 @@ def page_cells(listing: Listing, rows: np.ndarray, on_demand: Collection[str] = 
     """For each row its values as texts, None where unknown; in the order of `every_column`.
 
     on_demand : columns that are worked out because they are asked for; others of their kind are
-        None
+        None. Those of labels, with a version, come after all others, in this order.
     """
     known = columns_of(listing.collection, listing.checkpoint)
     shown = []
@@ -24,6 +34,9 @@ def page_cells(listing: Listing, rows: np.ndarray, on_demand: Collection[str] = 
         is_told = key in known and (not column.is_on_demand or key in on_demand)
         values = values_at(listing, column, rows) if is_told else [None] * len(rows)
         shown.append([cell_text(column, value) for value in values])
+    for key in filter(is_label, on_demand):
+        column = column_of(listing.collection, listing.checkpoint, key)
+        shown.append([cell_text(column, value) for value in values_at(listing, column, rows)])
     return [list(cells) for cells in zip(*shown, strict=True)]
 
 

@@ -14,11 +14,13 @@ import pyarrow.compute as pc
 
 from dashboard.compared_facts import compared_title, compared_told
 from dashboard.facts import unit_of
+from dashboard.label_facts import column_told
 from dashboard.score_facts import SCORES, ScoreFacts
 from data.checkpoint_columns import RANK, checkpoint_column
 from data.compared_columns import KEPT as KEPT_NEIGHBORS
 from data.compared_columns import compared_columns
 from data.kept import Kept
+from data.label_columns import is_label, label_column, label_title, n_events_of
 from data.selection_columns import days
 from data.store import Collection
 from models.errors import NotFound, first_few
@@ -34,7 +36,7 @@ _KEYS = Kept(2**27)  # 128 MB: 4 bytes a galaxy and column
 class Column:
     """One thing that galaxies can be sorted and filtered by.
 
-    key : its name in addresses
+    key : its name in addresses; of labels, with their version
     title, unit : what stands above it; the unit is "" where there is none or none is known
     kind : NUMBER, TEXT, DATE or BOOL
     told : one line about it, "" where the title says it all
@@ -122,10 +124,19 @@ def every_column(collection: Collection) -> dict[str, Column]:
 def column_of(collection: Collection, checkpoint: str, key: object) -> Column:
     """The column of a key, or NotFound."""
     known = columns_of(collection, checkpoint)
+    if is_label(key) and key not in known:
+        return label_listed(collection, key)
     if not isinstance(key, str) or key not in known:
         names = first_few([*known], 12)
         raise NotFound(f"There is no column '{str(key)[:60]}'; there are {names}.")
     return known[key]
+
+
+def label_listed(collection: Collection, key: str) -> Column:
+    """A column of labels, by its name with a version; NotFound where there is none."""
+    label_column(collection, key)  # raises
+    told = f"{column_told(key)} Labels at event {n_events_of(key):,} of their history."
+    return Column(key, label_title(key), told=told, is_cuttable=True, is_on_demand=True)
 
 
 def kind_of(values: pd.Series) -> str:

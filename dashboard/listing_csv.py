@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from dashboard.listing import Listing
 from dashboard.listing_cells import is_unknown, values_at
-from dashboard.listing_columns import DATE, NUMBER, ORDER, RANDOM, Column, columns_of
+from dashboard.listing_columns import DATE, NUMBER, ORDER, RANDOM, Column, column_of, columns_of
+from data.label_columns import is_label
 from data.selection_columns import day_text
 
 AT_ONCE = 4096  # galaxies
@@ -22,10 +23,12 @@ def listing_csv(
     on_demand : columns that are written because they are asked for, or sorted or filtered by;
         others of their kind are left out
     """
-    asked = {*on_demand, *(key for key, _ in listing.sort)}
-    asked |= {each.column.key for each in listing.filters.filters}
+    asked = [*on_demand, *(key for key, _ in listing.sort)]
+    asked += [each.column.key for each in listing.filters.filters]
     known = columns_of(listing.collection, listing.checkpoint)
     columns = [column for key, column in known.items() if not column.is_on_demand or key in asked]
+    of_labels = [key for key in dict.fromkeys(asked) if is_label(key) and key not in known]
+    columns += [column_of(listing.collection, listing.checkpoint, key) for key in of_labels]
     yield "".join(f"# {line}\n" for line in _about(listing, n_selected, columns))
     yield _lines([[_quoted(_heading(column)) for column in columns]])
     order = listing.order()
@@ -46,10 +49,9 @@ def file_name(listing: Listing) -> str:
 
 def sort_in_words(listing: Listing) -> str:
     """What the list is sorted by: "redshift, descending, then label"."""
-    known = columns_of(listing.collection, listing.checkpoint)
     words = []
     for key, direction in listing.sort:
-        name = _NAMES.get(key) or known[key].title
+        name = _NAMES.get(key) or column_of(listing.collection, listing.checkpoint, key).title
         words.append(name if direction == "asc" else f"{name}, descending")
     return ", then ".join(words) or "as stored"
 
@@ -83,8 +85,9 @@ def _written(column: Column, value: object) -> str:
         return day_text(value)
     if column.kind != NUMBER:
         return _quoted(str(value))
-    # Scores and distances have the digits of a float32.
-    return f"{value:.9g}" if column.is_of_checkpoint else repr(value)
+    # Scores, distances and labels have the digits of a float32.
+    is_single = column.is_of_checkpoint or is_label(column.key)
+    return f"{value:.9g}" if is_single else repr(value)
 
 
 def _quoted(text: str) -> str:

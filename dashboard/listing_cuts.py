@@ -3,6 +3,7 @@
 import numpy as np
 
 from dashboard.listing_filters import IN_RANGE, Condition, Filter, Filters
+from data.label_present import unpinned
 
 
 def cuts_of(filters: Filters, model: dict, checkpoint: str) -> tuple[list[dict], dict]:
@@ -29,7 +30,10 @@ def with_cuts(selection: dict | None, cuts: list[dict]) -> dict:
     for cut in cuts:
         same = [place for place, other in enumerate(merged) if _is_like(other, cut)]
         if same:
-            merged[same[0]] = _joined(merged[same[0]], cut)
+            before = merged[same[0]]
+            # Of labels as they were, nothing is to be joined with them as they are.
+            is_older = before["column"] != cut["column"]
+            merged[same[0]] = cut if is_older else _joined(before, cut)
         else:
             merged.append(cut)
     return selection | {"cuts": merged}
@@ -40,7 +44,8 @@ def _is_like(cut: dict, other: dict) -> bool:
     both = (cut, other)
     if any("values" in each or _has_text(each) for each in both):
         return False
-    return all(cut.get(key) == other.get(key) for key in ("column", "checkpoint"))
+    names = {unpinned(each.get("column")) for each in both}  # of labels, at any version
+    return len(names) == 1 and cut.get("checkpoint") == other.get("checkpoint")
 
 
 def _has_text(cut: dict) -> bool:

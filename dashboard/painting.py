@@ -13,6 +13,7 @@ from dashboard.color_shades import MAX_MEASURED, color_shades
 from dashboard.colors import POINTS, Coloring, color_points
 from dashboard.column_facts import N_GLANCED, glanced, n_glanced, title_of
 from dashboard.compared_facts import compared_mean, compared_told
+from dashboard.label_colors import label_ends, label_steps, missing_name
 from dashboard.paints import checked_paint, shading_of
 from dashboard.palettes import N_COLORS
 from dashboard.question import selected_mask
@@ -22,6 +23,7 @@ from data.bump_step import asked_measure
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_column, n_clusters_of
 from data.compared_columns import is_compared
 from data.kept import Kept
+from data.label_columns import is_label, label_column, label_title
 from data.selection_columns import classes_of, column_of, is_date, is_number, numbers_of
 from data.store import Collection
 from models.errors import BadInput
@@ -48,7 +50,7 @@ def _kept_coloring(
     def make() -> Coloring:
         lit = _excess(collection, cache, checkpoint, record) if "brush" in record else None
         column = record["column"]
-        if lit is None and not is_of_catalog(collection, column):  # from the cache, where it is
+        if lit is None and not is_shared(collection, column):  # from the cache, where it is
             if column == CLUSTER:
                 known_clusters(collection, cache, checkpoint)
             elif is_compared(column):
@@ -60,13 +62,13 @@ def _kept_coloring(
 
 def _key(collection: Collection, checkpoint: str, record: dict, paint_id: str) -> tuple:
     collection.checkpoint_info(checkpoint)  # raises where there is none of the name
-    is_shared = "brush" not in record and is_of_catalog(collection, record["column"])
-    return collection.digest, "" if is_shared else checkpoint, paint_id
+    is_same = "brush" not in record and is_shared(collection, record["column"])
+    return collection.digest, "" if is_same else checkpoint, paint_id
 
 
-def is_of_catalog(collection: Collection, column: object) -> bool:
-    """Whether a column is the catalog's, and so the same under every checkpoint."""
-    return column == POINTS or column in collection.catalog
+def is_shared(collection: Collection, column: object) -> bool:
+    """Whether a column is the same under every checkpoint: the catalog's, or of labels."""
+    return column == POINTS or column in collection.catalog or is_label(column)
 
 
 def _excess(collection: Collection, cache: Cache, checkpoint: str, record: dict) -> Coloring | None:
@@ -90,8 +92,10 @@ def color_column(collection: Collection, checkpoint: str, record: dict) -> Color
     name = record["column"]
     if name == POINTS:
         return color_points(collection.n_galaxies)
-    if not is_of_catalog(collection, name):
+    if not is_shared(collection, name):
         return _of_checkpoint(collection, checkpoint, record)
+    if name not in collection.catalog:
+        return _of_labels(collection, record)
     column = column_of(collection, name, None)
     if is_classes(collection, column):
         return _classes(collection, record)
@@ -99,6 +103,17 @@ def color_column(collection: Collection, checkpoint: str, record: dict) -> Color
     title = f"{name}, date" if is_date(column) else name
     colored = _shades(collection, record, title, numbers)
     return replace(colored, form="date") if is_date(column) else colored
+
+
+def _of_labels(collection: Collection, record: dict) -> Coloring:
+    name = record["column"]
+    steps = label_steps(collection, name)
+    if steps is not None:
+        return steps
+    values = label_column(collection, name)
+    ends = record["range"] or label_ends(name, values)
+    colored = _shades(collection, record | {"range": ends}, label_title(name), values)
+    return replace(colored, missing_name=missing_name(name))
 
 
 def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Coloring:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.facts import UNITS, label_of
+from data.label_columns import is_label, label_title, n_events_of
 from data.selection_columns import column_of, day_text, end_of_range, is_date
 from data.selection_record import INVERT, RECORD
 from data.store import Collection
@@ -58,15 +59,23 @@ def ending_words(collection: Collection, selection: dict | None, checkpoint: str
 def cut_words(collection: Collection, cut: dict) -> str:
     """A cut in words: `redshift 0.1 to 0.2`, `label is Spiral or missing`."""
     column = str(cut.get("column"))
+    if is_label(column) and column not in collection.catalog:
+        # Labels given since then are none of it.
+        as_of = f" (labels at event {n_events_of(column):,})"
+        return _cut_words(collection, cut, label_title(column)) + as_of
+    return _cut_words(collection, cut, column)
+
+
+def _cut_words(collection: Collection, cut: dict, name: str) -> str:
     if "values" in cut:
-        return f"{column} is {_values_words(cut['values'])}"
+        return f"{name} is {_values_words(cut['values'])}"
     low, high = (_end_text(collection, cut, end) for end in ("min", "max"))
-    unit = f" {UNITS[column]}" if column in UNITS else ""
+    unit = f" {UNITS[name]}" if name in UNITS else ""
     if low is None and high is None:
-        return f"{column} known"
+        return f"{name} known"
     if low is None or high is None:
-        return f"{column} {'≤' if low is None else '≥'} {high if low is None else low}{unit}"
-    return f"{column} {low} to {high}{unit}"
+        return f"{name} {'≤' if low is None else '≥'} {high if low is None else low}{unit}"
+    return f"{name} {low} to {high}{unit}"
 
 
 def _that_matter(steps: list[dict]) -> list[dict]:
@@ -112,8 +121,8 @@ def _kind_words(collection: Collection, step: dict) -> str:
         "object_ids": lambda collection, step: _counted(
             len(step["object_ids"]), "identifier", "identifiers"
         ),
-        "category": lambda collection, step: (
-            f"{step['column']} is {_values_words(step.get('values', [step.get('value')]))}"
+        "category": lambda collection, step: cut_words(
+            collection, {"values": [step.get("value")]} | step
         ),
         "range": cut_words,
         "all": lambda collection, step: "all galaxies",

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from data import format
+from data.label_present import is_of_labels
 from data.store import Collection
 from data.views import FORMAT
 from models.errors import BadInput
@@ -50,6 +51,10 @@ HELD = {
 # Set after the others, one by one: callbacks that follow the others would change them back.
 LATE = (ids.R_SCALE, ids.ANOMALY_FORMER, ids.ANOMALY_RANKING, ids.ANOMALY_PAGE)
 SCRIPTS = ("page", "map")
+# Choices of a column, which may be one of labels: these come and go while the page is shown.
+OF_COLUMNS = (
+    *(ids.COLOR, ids.HISTOGRAM_COLUMNS, ids.GALLERY_SORT, ids.EXAMPLES_COLUMN, ids.TABLE_CHOSEN),
+)
 QUERY = f"{ids.QUERY}.data"
 
 
@@ -185,6 +190,10 @@ def _fits(component: Component, name: str, value: object, is_free: Callable[[str
         return value is None or (type(value) is int and 0 <= value < 2**31)
     if prop == "data" or is_free(component.id):
         return True
+    if component.id in OF_COLUMNS:
+        value = [one for one in value if not is_of_labels(one)] if _is_list(value) else value
+        if is_of_labels(value):  # there or not, the panel tells
+            return True
     options = _options(component)
     if options is None:
         return all(map(_is_number, value)) if isinstance(value, list) else _is_number(value)

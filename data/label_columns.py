@@ -123,6 +123,11 @@ def label_title(name: str) -> str:
     return {SCORE: "mean score", N_SCORERS: "users who scored", SPREAD: "spread of scores"}[plain]
 
 
+def n_events_of(name: str) -> int:
+    """After how many events of the history the labels of a column are: tells versions apart."""
+    return int(parted(name)[1].partition(".")[0])
+
+
 def _rows(collection: Collection, object_ids: list[str]) -> np.ndarray:
     """(n,) row of each galaxy, -1 where it has none; those known before are not sought again."""
     known = _ROWS.setdefault(collection.digest, {})

@@ -11,6 +11,8 @@ from dashboard.panels import (
     histograms,
     inspector,
     lab,
+    label_choices,
+    labels,
     links,
     map,
     map_colors,
@@ -22,7 +24,8 @@ from dashboard.panels import (
 
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
 # At the bottom, one at a time.
-SHELF = (anomalies, similar, gallery, table, histograms, examples, change)
+SHELF = (anomalies, similar, labels, gallery, table, histograms, examples, change)
 TRAINING = (training,)  # a view of its own
 LAB = (lab,)  # another
-PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *TRAINING, *LAB)
+SHARED = (header, links, compare, selecting, map_colors, label_choices)
+PANELS = (*SHARED, *GALAXIES, *SHELF, *TRAINING, *LAB)

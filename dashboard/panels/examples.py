@@ -14,11 +14,15 @@ from dashboard.examples import KINDS, MAX_CANDIDATES, ClassExamples, find_exampl
 from dashboard.facts import label_of
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
+from dashboard.label_colors import label_steps
+from dashboard.label_facts import present_columns
 from dashboard.painting import paint_of
 from dashboard.paints import paint_record
 from dashboard.panels.parts import explained, message, panel, small_button, telling, thumbnail
 from dashboard.question import selected_mask
 from dashboard.records import keep_record, record_of
+from data.label_columns import is_label
+from data.label_present import at_present
 from data.store import Collection
 
 NAME = "examples"
@@ -61,7 +65,11 @@ def layout(collection: Collection) -> html.Section:
 
 
 def _column_choice(collection: Collection) -> Component:
+    of_scores = [
+        each for each in present_columns(collection)["columns"] if each["isScore"]
+    ]
     known = [(name, TITLES.get(name, name)) for name in class_columns(collection)]
+    known += [(each["value"], each["label"]) for each in of_scores]
     options = [{"value": COLORED, "label": "as the map is colored"}]
     choice = dmc.Select(
         id=ids.EXAMPLES_COLUMN,
@@ -95,9 +103,10 @@ def shown_column(collection: Collection, asked: str | None, paint: dict) -> str:
     paint : record of the map's colors
     """
     if asked:
-        return asked
-    known = class_columns(collection)
-    return paint["column"] if paint["column"] in known or not known else known[0]
+        return at_present(collection, asked)
+    known, painted = class_columns(collection), paint["column"]
+    is_score = is_label(painted) and label_steps(collection, painted) is not None
+    return painted if painted in known or is_score or not known else known[0]
 
 
 def class_columns_of(
@@ -167,7 +176,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         if "brush" in record or record["column"] != name:
             paint = keep_record(cache, paint_record(name))
         coloring = paint_of(collection, cache, checkpoint, paint)
-        if coloring.kind != "classes" or coloring.names == ("missing",):
+        if coloring.kind not in ("classes", "steps") or coloring.names == ("missing",):
             return message(coloring.said or NO_CLASSES.format(title=coloring.title)), ""
         chosen: np.ndarray | None = None
         if is_selected:
@@ -193,16 +202,18 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.EXAMPLES_REDRAW, "n_clicks"),
         Input(ids.PAINT, "data"),
         Input(ids.SELECTED, "data"),
+        Input(ids.LABELS_NOW, "data"),
         State(ids.EXAMPLES_DRAWN, "data"),
     )
     @telling(lambda said: (message(said), "", None))
     @following
-    def show_examples(shelf, checkpoint, column, kind, is_selected, room, draw, paint, chosen, was):
+    def show_examples(shelf, checkpoint, column, kind, is_selected, room, draw, paint, *state):
+        chosen, _labels, was = state
         if shelf != NAME:
             return no_update, no_update, no_update
         selection = (chosen or {}).get("id") or ""
         paint_id = str((paint or {}).get("id"))
-        asked = (column, kind, bool(is_selected), room if type(room) is int else 2)
+        asked = (at_present(collection, column), kind, bool(is_selected), room if type(room) is int else 2)
         of = [checkpoint, *asked, paint_id, selection if is_selected else "", draw or 0]
         if of == was:
             return no_update, no_update, no_update

@@ -7,7 +7,7 @@ is shown first is kept as a place in the list, so that the pages follow the size
 from dataclasses import dataclass
 
 import numpy as np
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -17,9 +17,10 @@ from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.listing import Listing, listed
 from dashboard.listing_cells import cell_text, values_at, with_unit
-from dashboard.listing_columns import Column, columns_of
+from dashboard.listing_columns import ORDER, RANDOM, Column, column_of
 from dashboard.panels.gallery_controls import controls, pager
 from dashboard.panels.parts import ALL, THUMBNAIL_PX, message, panel, telling, thumbnail
+from data.label_present import follows, unpinned
 from data.store import Collection
 
 NAME = "gallery"
@@ -65,8 +66,7 @@ class Page:
     @property
     def column(self) -> Column | None:
         """The column that it is sorted by, told below each; None where that has no values."""
-        known = columns_of(self.listing.collection, self.listing.checkpoint)
-        return known.get(self.listing.sort[0][0])
+        return known_column(self.listing, self.listing.sort[0][0])
 
 
 def page_of(listing: Listing, place: object, room: dict) -> Page:
@@ -75,17 +75,24 @@ def page_of(listing: Listing, place: object, room: dict) -> Page:
     place : as kept by the browser: {"first": int, "of": text}
     room : {"columns": int, "rows": int, "px": int}, the last the size of pictures to ask for
     """
-    known = columns_of(listing.collection, listing.checkpoint)
     column, direction = listing.sort[0]
-    is_fixed = column in known and not known[column].is_of_checkpoint
-    # Another checkpoint leaves the order as it is where the column is one of the catalog.
-    of = "|".join([listing.selection, column, direction, "" if is_fixed else listing.checkpoint])
+    known = known_column(listing, column)
+    is_fixed = known is not None and not known.is_of_checkpoint
+    # Another checkpoint leaves the order as it is where the column is one of the catalog, and
+    # another label leaves the place in the list where it is.
+    place_of = [listing.selection, unpinned(column), direction]
+    of = "|".join([*place_of, "" if is_fixed else listing.checkpoint])
     per_page = n_that_fit(room)
     first = 0
     if isinstance(place, dict) and place.get("of") == of and type(place.get("first")) is int:
         last = max(listing.n_listed - 1, 0) // per_page
         first = min(max(place["first"] // per_page, 0), last) * per_page
     return Page(listing, first, min(first + per_page, listing.n_listed), of)
+
+
+def known_column(listing: Listing, key: str) -> Column | None:
+    """The column of a key; None where galaxies have no value by it."""
+    return None if key in (RANDOM, ORDER) else column_of(listing.collection, listing.checkpoint, key)
 
 
 def n_that_fit(room: object) -> int:
@@ -155,11 +162,14 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.CHECKPOINT, "value"),
         Input(ids.GALLERY_SORT, "value"),
         Input(ids.GALLERY_DIRECTION, "value"),
+        Input(ids.LABELS_NOW, "data"),
     )
     @telling(lambda said: (message(said), "", None))
     @following
     def show_gallery(shelf, room, place, selected, scope, checkpoint, *sort):
-        if shelf != NAME or not room:
+        *sort, _labels = sort
+        is_same = ctx.triggered_id == ids.LABELS_NOW and not follows(sort[0])
+        if shelf != NAME or not room or is_same:
             return no_update, no_update, no_update
         selection = (selected or {}).get("id") or ""
         return shown_gallery(

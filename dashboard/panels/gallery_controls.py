@@ -5,9 +5,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.column_facts import LABELS, as_options
 from dashboard.listing import ASCENDING, DESCENDING
 from dashboard.listing_columns import DENSITY, DISTANCE, ORDER, RANDOM, columns_of
 from dashboard.panels.parts import explained, scope_choice
+from data.label_present import following_columns
 from data.store import Collection
 
 SMALLEST, LARGEST, USUAL = 48, 200, 96  # pixels
@@ -65,6 +67,7 @@ def sort_options(collection: Collection) -> list[dict]:
     checkpoint = collection.checkpoints[-1]
     known = columns_of(collection, checkpoint)
     options = [{"value": key, "label": column.title} for key, column in known.items()]
+    of_labels = list(following_columns(collection))
     compared = [each for each in options if known[each["value"]].is_on_demand]
     of_space = [
         each for each in options if known[each["value"]].is_of_checkpoint and each not in compared
@@ -74,6 +77,7 @@ def sort_options(collection: Collection) -> list[dict]:
     return [
         {"group": "Representation space", "items": of_space},
         {"group": "Compared", "items": compared},
+        *([as_options(collection, LABELS, of_labels)] if of_labels else []),
         {
             "group": "Order",
             "items": [

@@ -5,7 +5,7 @@ data/selection.py, so that everything else on the page follows it.
 """
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_caching import Cache
 
@@ -26,6 +26,8 @@ from dashboard.panels.parts import explained, panel, small_button, telling
 from dashboard.question import selected_mask
 from dashboard.records import record_of
 from dashboard.selection_words import cut_words
+from data.label_columns import is_label
+from data.label_present import at_present, follows, unpinned
 from data.selection_columns import end_of_range, is_date, is_number
 from data.store import Collection
 from models.errors import MorphospaceError
@@ -132,13 +134,15 @@ def told_histogram(collection: Collection, name: str, checkpoint: str, chosen: t
     chosen : record of the selection and its mask, both None where nothing is selected
     """
     record, mask = chosen
-    place = None if name in collection.catalog else checkpoint
+    name = at_present(collection, name)
+    is_shared = name in collection.catalog or is_label(name)
+    place = None if is_shared else checkpoint
     shown = histogram(collection, name, checkpoint, mask)
-    cut = cut_on(record, name, place)
+    cut, title = cut_on(record, name, place), title_of(collection, name)
     return {
         "column": name,
         "checkpoint": place,
-        "title": title_of(collection, name),
+        "title": title,
         "unit": UNITS.get(name, ""),
         "kind": shown.scale.kind,
         "edges": list(shown.scale.edges),
@@ -150,7 +154,7 @@ def told_histogram(collection: Collection, name: str, checkpoint: str, chosen: t
         "total": shown.total.tolist(),
         "selected": None if shown.selected is None else shown.selected.tolist(),
         "cut": cut and with_numbers(cut),
-        "said": said_of(shown, cut and cut_words(collection, cut).removeprefix(f"{name} ")),
+        "said": said_of(shown, cut and cut_words(collection, cut).removeprefix(f"{title} ")),
     }
 
 
@@ -173,9 +177,13 @@ def said_of(shown: Histogram, cut: str | None) -> str:
 
 
 def cut_on(record: dict | None, column: str, checkpoint: str | None) -> dict | None:
-    """The cut of a selection on a column, None where it has none."""
+    """The cut of a selection on a column, None where it has none.
+
+    On labels, by whatever version of them: another cut takes its place.
+    """
     for cut in (record or {}).get("cuts") or []:
-        if cut.get("column") == column and cut.get("checkpoint") == checkpoint:
+        is_same = unpinned(cut.get("column")) == unpinned(column)
+        if is_same and cut.get("checkpoint") == checkpoint:
             return cut
     return None
 
@@ -196,7 +204,8 @@ def told_histograms(
         try:
             told.append(told_histogram(collection, name, checkpoint, chosen))
         except MorphospaceError as error:
-            told.append({"column": name, "title": name, "kind": "none", "said": str(error)})
+            title = title_of(collection, name)
+            told.append({"column": name, "title": title, "kind": "none", "said": str(error)})
     return told
 
 
@@ -211,11 +220,13 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SELECTED, "data"),
         Input(ids.CHECKPOINT, "value"),
         Input(ids.HISTOGRAM_COLUMNS, "value"),
+        Input(ids.LABELS_NOW, "data"),
     )
     @telling(lambda said: (no_update, said, False))
     @following
-    def count(shelf, selected, checkpoint, columns):
-        if shelf != NAME:
+    def count(shelf, selected, checkpoint, columns, _labels):
+        is_same = ctx.triggered_id == ids.LABELS_NOW and not any(map(follows, columns or []))
+        if shelf != NAME or is_same:
             return no_update, no_update, no_update
         names = checked_columns(columns or [], MAX_SHOWN)
         record = record_of(cache, selected["id"]) if selected["id"] else None

@@ -11,14 +11,15 @@ from dashboard.paints import VERSION, paint_record
 from dashboard.panels import map_clusters, map_color_settings, map_legend
 from dashboard.panels.parts import explained, telling
 from dashboard.records import keep_record
+from data.label_present import at_present
 from data.selection import digest
 from data.store import Collection
 from models.errors import BadInput
 
 WHY = (
     "Color the galaxies by a column of the catalog, by what this checkpoint gives (density, "
-    "anomaly rank, clusters), or by what compares it: map with space, classes, other checkpoints. "
-    "Type to search."
+    "anomaly rank, clusters), by what compares it: map with space, classes, other checkpoints; or by "
+    "labels, as they are given. Type to search."
 )
 
 
@@ -101,13 +102,15 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.BRUSH, "data"),
         Input(ids.MEASURE, "data"),
         Input(ids.SELECTED, "data"),
+        Input(ids.LABELS_NOW, "data"),
         State(ids.PAINT, "data"),
         prevent_initial_call=True,
     )
     @telling(lambda said: (no_update, said))
     def keep_paint(*state):
-        *controls, of, brush, measure, selected, paint = state
+        *controls, of, brush, measure, selected, _labels, paint = state
         record = asked_paint(tuple(controls), of)
+        record["column"] = at_present(collection, record["column"])
         if brush is not None:
             record |= {"brush": brush, "measure": measure, "selection": (selected or {}).get("id")}
         kept = {"id": keep_record(cache, record), "version": VERSION}

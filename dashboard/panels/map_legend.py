@@ -14,10 +14,11 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.colors import Coloring
 from dashboard.foremost import following
-from dashboard.painting import group_counts, is_of_catalog, paint_of
+from dashboard.painting import group_counts, is_shared, paint_of
 from dashboard.panels.map_color_bar import color_bar
 from dashboard.panels.parts import message, telling
 from dashboard.records import record_of
+from data.label_columns import is_label
 from data.store import Collection
 
 TOGGLE_WHY = "Click hides or shows it, a double click (or Shift) shows it alone."
@@ -74,7 +75,7 @@ def _scale_text(coloring: Coloring, record: dict) -> str:
         return coloring.scale
     if record["range"] is not None:
         return f"{coloring.scale}, range as set"
-    if coloring.kind == "ranks":
+    if coloring.kind == "ranks" or is_label(coloring.column):
         return coloring.scale
     low, high = record["clip"]
     return f"{coloring.scale}, {_ordinal(low)} to {_ordinal(high)} percentile"
@@ -204,7 +205,7 @@ def shown_legend(
     selection = (selected or {}).get("id") or ""
     chosen = group_counts(collection, cache, checkpoint, paint, selection) if selection else None
     record = record_of(cache, str(paint))
-    place = "" if is_of_catalog(collection, coloring.column) else checkpoint
+    place = "" if is_shared(collection, coloring.column) else checkpoint
     kind = "of-numbers" if coloring.is_number else "of-classes"
     pane = f"color-pane {_settings_kind(coloring, record)}"
     return legend(coloring, totals, chosen, record, place), f"legend {kind}", pane

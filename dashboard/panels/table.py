@@ -11,13 +11,16 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.jobs import Jobs
+from dashboard.label_facts import present_columns
 from dashboard.listing_columns import every_column
 from dashboard.listing_cuts import cuts_of, with_cuts
 from dashboard.listing_filters import Filters
+from dashboard.listing_labels import pinned_filters
 from dashboard.panels.parts import panel, telling
 from dashboard.panels.table_columns import grid_columns
-from dashboard.panels.table_controls import controls
+from dashboard.panels.table_controls import controls, label_choices
 from dashboard.routes_listing import register_listing_routes
+from data.label_present import unpinned
 from data.store import Collection
 from models.errors import BadInput
 
@@ -88,6 +91,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.TABLE_ASKED, "data"),
         Input(ids.TABLE_CHOSEN, "value"),
         Input(ids.TABLE_COLUMNS, "data"),
+        Input(ids.LABELS_NOW, "data"),
     )
     app.clientside_callback(
         ClientsideFunction(**same, function_name="clear"),
@@ -103,6 +107,10 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.TABLE_RESET, "n_clicks"),
         prevent_initial_call=True,
     )
+
+    @app.callback(Output(ids.TABLE_OF_LABELS, "children"), Input(ids.LABELS_NOW, "data"))
+    def offer_labels(now):
+        return label_choices((now or present_columns(collection))["columns"])
 
     @app.callback(
         Output(ids.SELECTION, "data", allow_duplicate=True),
@@ -130,6 +138,7 @@ def as_cuts(
     """
     asked = asked if isinstance(asked, dict) else {}
     model = asked.get("filters") or {}
+    model = pinned_filters(collection, model)
     filters = Filters.checked(collection, checkpoint, model)
     cuts, left = cuts_of(filters, model, checkpoint)
     if not cuts:
@@ -141,4 +150,5 @@ def as_cuts(
     if left:
         names = ", ".join(each.column.title for each in filters.filters if each.column.key in left)
         told = f"{names} stays a filter of the table: it is no range that a selection can have."
-    return with_cuts(selection, cuts), asked | {"filters": left}, told
+    still = {unpinned(key): each for key, each in left.items()}
+    return with_cuts(selection, cuts), asked | {"filters": still}, told

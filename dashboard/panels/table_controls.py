@@ -47,7 +47,10 @@ def _chooser(columns: list[Column]) -> Component:
                 className="table-chooser-head",
             ),
             dmc.CheckboxGroup(
-                html.Div(choices, className="checks table-chooser-list"),
+                html.Div(
+                    [*choices, html.Div(id=ids.TABLE_OF_LABELS, className="checks")],
+                    className="checks table-chooser-list",
+                ),
                 id=ids.TABLE_CHOSEN,
                 value=[column.key for column in columns if not column.is_on_demand],
                 persistence=True,
@@ -73,6 +76,14 @@ def _chooser(columns: list[Column]) -> Component:
         keepMounted=True,
         trapFocus=True,
     )
+
+
+def label_choices(columns: list[dict]) -> list[Component]:
+    """Boxes of the columns of labels, as dashboard/label_facts.py tells them."""
+    return [
+        html.Div(dmc.Checkbox(label=each["label"], value=each["value"], size="xs"), title=each["told"])
+        for each in columns
+    ]
 
 
 def _choice(column: Column) -> Component:
