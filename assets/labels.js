@@ -211,6 +211,9 @@
     }
   });
 
+  // Changed on the shelf: undone, of a whole selection, brought in, or of another user.
+  document.addEventListener("morphospace:labelled", () => { if (state.row !== null) load(state.row); });
+
   const group = "Labels", view = "galaxies";
   const entries = SCORES.map((value) => ({
     key: String(value), does: "score the galaxy, 0 to 5: how interesting", group, view,

@@ -110,6 +110,22 @@ INSPECTOR_CHANNEL = "inspector-channel"
 INSPECTOR_BRIGHTNESS = "inspector-brightness"
 INSPECTOR_CROSSHAIR = "inspector-crosshair"
 
+# labels on the shelf, see dashboard/panels/labels.py
+LABELLED = "labelled"  # pictures of the labelled galaxies
+LABELLED_CAPTION = "labelled-caption"
+LABELLED_FACTS = "labelled-facts"  # by whom, scores, tags
+LABELLED_ACTS = "labelled-acts"
+LABELLED_WHOSE = "labelled-whose"
+LABELLED_ORDER = "labelled-order"
+LABELLED_UNDO, LABELLED_REDO = "labelled-undo", "labelled-redo"
+LABELLED_TOLD = "labelled-told"  # what came of an act, or why it was refused
+LABEL_USER = "label-user"
+MANY_WHAT, MANY_TAG = "many-what", "many-tag"  # what all of a selection is to be given
+MANY_GO, MANY_ASKED = "many-go", "many-asked"  # the button, and where it is asked again
+LABEL_FILES = "label-files"  # where a file is chosen, drawn by assets/labelled_files.js
+IMPORT_SKIP, IMPORT_OVERWRITE = "import-skip", "import-overwrite"
+IMPORT_TOLD = "import-told"
+
 # anomalies
 ANOMALIES = "anomalies"
 ANOMALY_PAGE = "anomaly-page"  # place of the first candidate shown, counted from 0

@@ -1,4 +1,4 @@
-"""Columns of labels that follow them: "score@now" is "score@17.3fa2c1d0" while that is their version.
+"""Columns of labels that follow them: "score@now" is "score@17.3fa2c1d0" at that version of them.
 
 What a user chooses to look at follows the labels as they are given, and keeps its name. What is
 worked out by it, kept or recorded, such as a selection, names the version: it stays what it was.

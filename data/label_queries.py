@@ -74,6 +74,16 @@ def last_act(connection: sqlite3.Connection, user: str) -> tuple[str | None, str
     return act, act
 
 
+def last_acts(connection: sqlite3.Connection, n: int) -> dict[int, int]:
+    """The last event of each of the last `n` acts, the last first, and how many events it has."""
+    return dict(
+        connection.execute(
+            "SELECT max(seq), count(*) FROM events GROUP BY act ORDER BY max(seq) DESC LIMIT ?",
+            (n,),
+        )
+    )
+
+
 def last_undoing(connection: sqlite3.Connection, user: str) -> tuple[str | None, str | None]:
     """The last undoing of a user since the last label that holds, and the act that it undid."""
     undone = undone_acts(connection)

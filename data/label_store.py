@@ -6,6 +6,7 @@ follows from the events (data/label_state.py). Galaxies are named by identifier,
 hold for every build of a collection.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ from data.label_queries import (
     insert,
     insert_for,
     last_act,
+    last_acts,
     last_undoing,
     next_time,
     place_of,
@@ -141,6 +143,15 @@ class LabelStore:
         sql = f"SELECT {ROW} FROM events {where} ORDER BY seq DESC LIMIT ?"
         with self.database.reading() as connection:
             return events_of(connection, sql, (*given, n))
+
+    def recent_acts(self, n: int = 20) -> list[tuple[Event, int]]:
+        """The last `n` acts of all users, the last first: an event of each, and how many it has."""
+        with self.database.reading() as connection:
+            counts = last_acts(connection, n)
+            known = json.dumps([*counts])
+            sql = f"SELECT {ROW} FROM events WHERE seq IN (SELECT value FROM json_each(?))"
+            found = events_of(connection, f"{sql} ORDER BY seq DESC", (known,))
+        return list(zip(found, counts.values(), strict=True))
 
     def events(self) -> list[Event]:
         """The whole history, in the order of time."""

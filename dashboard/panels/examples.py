@@ -65,9 +65,7 @@ def layout(collection: Collection) -> html.Section:
 
 
 def _column_choice(collection: Collection) -> Component:
-    of_scores = [
-        each for each in present_columns(collection)["columns"] if each["isScore"]
-    ]
+    of_scores = [each for each in present_columns(collection)["columns"] if each["isScore"]]
     known = [(name, TITLES.get(name, name)) for name in class_columns(collection)]
     known += [(each["value"], each["label"]) for each in of_scores]
     options = [{"value": COLORED, "label": "as the map is colored"}]
@@ -213,7 +211,12 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             return no_update, no_update, no_update
         selection = (chosen or {}).get("id") or ""
         paint_id = str((paint or {}).get("id"))
-        asked = (at_present(collection, column), kind, bool(is_selected), room if type(room) is int else 2)
+        asked = (
+            at_present(collection, column),
+            kind,
+            bool(is_selected),
+            room if type(room) is int else 2,
+        )
         of = [checkpoint, *asked, paint_id, selection if is_selected else "", draw or 0]
         if of == was:
             return no_update, no_update, no_update

@@ -92,7 +92,9 @@ def page_of(listing: Listing, place: object, room: dict) -> Page:
 
 def known_column(listing: Listing, key: str) -> Column | None:
     """The column of a key; None where galaxies have no value by it."""
-    return None if key in (RANDOM, ORDER) else column_of(listing.collection, listing.checkpoint, key)
+    return (
+        None if key in (RANDOM, ORDER) else column_of(listing.collection, listing.checkpoint, key)
+    )
 
 
 def n_that_fit(room: object) -> int:

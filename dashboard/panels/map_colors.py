@@ -18,8 +18,8 @@ from models.errors import BadInput
 
 WHY = (
     "Color the galaxies by a column of the catalog, by what this checkpoint gives (density, "
-    "anomaly rank, clusters), by what compares it: map with space, classes, other checkpoints; or by "
-    "labels, as they are given. Type to search."
+    "anomaly rank, clusters), by what compares it: map with space, classes, other checkpoints; or "
+    "by labels, as they are given. Type to search."
 )
 
 

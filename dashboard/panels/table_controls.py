@@ -81,7 +81,9 @@ def _chooser(columns: list[Column]) -> Component:
 def label_choices(columns: list[dict]) -> list[Component]:
     """Boxes of the columns of labels, as dashboard/label_facts.py tells them."""
     return [
-        html.Div(dmc.Checkbox(label=each["label"], value=each["value"], size="xs"), title=each["told"])
+        html.Div(
+            dmc.Checkbox(label=each["label"], value=each["value"], size="xs"), title=each["told"]
+        )
         for each in columns
     ]
 
