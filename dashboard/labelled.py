@@ -101,5 +101,5 @@ def score_step(version: str, least: float, user: str = "") -> dict:
 
 def tag_step(version: str, tag: str, n_users: int) -> dict:
     """What selects galaxies that have a tag from anyone: a share that one of all users makes."""
-    share = np.floor(1000 / max(n_users, 1)) / 1000
+    share = np.floor(1e6 / max(n_users, 1)) / 1e6
     return {"kind": "range", "column": f"{OF_TAG}{tag}@{version}", "min": float(share)}

@@ -305,3 +305,17 @@ def test_labels_hold_for_a_build_with_its_galaxies_in_another_order(
     found = {label.object_id: label.score for label in labels_of(there).labels()}
     assert found == dict(zip(labelled, range(3), strict=True))
     np.testing.assert_array_equal(order[rows_of_ids(there, labelled)], [5, 100, 599])
+
+
+def test_the_last_acts_are_told_once_each_with_how_many_events_they_have(store):
+    assert store.recent_acts() == []
+    store.score("a", 3)
+    store.tag(["a", "b", "c"], "ring", user="Ada")
+    store.undo("Ada")
+    store.score("b", 1)
+    told = [(event.kind, event.user, n, event.is_undone) for event, n in store.recent_acts()]
+    assert told == [
+        *[("score", "me", 1, False), ("undo", "Ada", 1, False)],
+        *[("tag", "Ada", 3, True), ("score", "me", 1, False)],
+    ]
+    assert [event.kind for event, _ in store.recent_acts(2)] == ["score", "undo"]

@@ -29,7 +29,6 @@ EMPTY = (
     "or give it a tag; label all of a selection; or bring a table in under Files."
 )
 NONE_OF_YOURS = "You have labelled no galaxy yet, as '{user}': choose Everyone, or another name."
-WHOSE_WHY = "Labels of every user, or yours alone."
 USER_WHY = "Your name: labels are kept by user. The same as where a galaxy is inspected."
 
 
@@ -37,15 +36,11 @@ def layout(collection: Collection) -> html.Section:
     """By whom and what at the left, pictures, and what was done last at the right."""
     return panel(
         "Labels",
-        html.P(id=ids.LABELLED_TOLD, className="labelled-told faint", role="status"),
         html.Div(
             [
                 html.Div(
-                    id=ids.LABELLED_FACTS,
+                    [_acts(collection), html.Div(id=ids.LABELLED_FACTS)],
                     className="labelled-facts",
-                    tabIndex=0,
-                    role="group",
-                    **{"aria-label": "Labels by user, score and tag"},
                 ),
                 html.Div(message(EMPTY), id=ids.LABELLED, className="labelled-pictures"),
                 html.Div(
@@ -58,50 +53,60 @@ def layout(collection: Collection) -> html.Section:
             ],
             className="labelled-body",
         ),
-        controls=_controls(collection),
+        controls=_controls(),
         name=NAME,
     )
 
 
-def _controls(collection: Collection) -> html.Div:
+def _controls() -> html.Div:
+    """What stands in the panel's header: as narrow as may be, beside the tabs of the shelf."""
+    whose = {EVERYONE: "Everyone", MINE: "Mine"}
+    order = {BY_SCORE: "By score", BY_TIME: "Last first"}
     return html.Div(
         [
             html.Span(id=ids.LABELLED_CAPTION, className="faint", role="status"),
             explained(
-                dmc.TextInput(
-                    id=ids.LABEL_USER,
-                    value="",
-                    placeholder="your name",
-                    debounce=True,
-                    size="xs",
-                    w=84,
-                    inputProps={"maxLength": MAX_NAME, "autoComplete": "off"},
-                    **{"aria-label": "Your name, under which you label"},
-                ),
-                USER_WHY,
+                _segments(ids.LABELLED_WHOSE, whose, "Whose labels are shown"),
+                "Labels of every user, or yours alone.",
             ),
             explained(
-                _segments(
-                    ids.LABELLED_WHOSE,
-                    {EVERYONE: "Everyone", MINE: "Mine"},
-                    "Whose labels are shown",
-                ),
-                WHOSE_WHY,
-            ),
-            explained(
-                _segments(
-                    ids.LABELLED_ORDER,
-                    {BY_SCORE: "By score", BY_TIME: "Last first"},
-                    "Order of the labels",
-                ),
+                _segments(ids.LABELLED_ORDER, order, "Order of the labels"),
                 "The highest score first, or what was labelled last.",
             ),
-            small_button("Undo", id=ids.LABELLED_UNDO, title="Undo your last act of labelling (u)"),
-            small_button("Redo", id=ids.LABELLED_REDO, title="Take the undoing back (Shift+U)"),
-            many_menu(),
-            files_menu(collection),
         ],
-        className="toolbar labelled-controls",
+        className="toolbar",
+    )
+
+
+def _acts(collection: Collection) -> html.Div:
+    """Who labels, and what changes labels of more than the inspected galaxy."""
+    name = dmc.TextInput(
+        id=ids.LABEL_USER,
+        value="",
+        placeholder="your name",
+        debounce=True,
+        size="xs",
+        inputProps={"maxLength": MAX_NAME, "autoComplete": "off"},
+        **{"aria-label": "Your name, under which you label"},
+    )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    explained(name, USER_WHY),
+                    small_button(
+                        "Undo", id=ids.LABELLED_UNDO, title="Undo your last act of labelling (u)"
+                    ),
+                    small_button(
+                        "Redo", id=ids.LABELLED_REDO, title="Take the undoing back (Shift+U)"
+                    ),
+                ],
+                className="labelled-line",
+            ),
+            html.Div([many_menu(), files_menu(collection)], className="labelled-line"),
+            html.P(id=ids.LABELLED_TOLD, className="labelled-told faint", role="status"),
+        ],
+        className="labelled-doing",
     )
 
 
