@@ -3,6 +3,7 @@
 from dashboard.panels import (
     anomalies,
     change,
+    clusters,
     compare,
     correlation,
     examples,
@@ -22,7 +23,7 @@ from dashboard.panels import (
 
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
 # At the bottom, one at a time.
-SHELF = (anomalies, similar, gallery, table, histograms, examples, change)
+SHELF = (anomalies, similar, clusters, gallery, table, histograms, examples, change)
 TRAINING = (training,)  # a view of its own
 LAB = (lab,)  # another
 PANELS = (header, links, compare, selecting, map_colors, *GALAXIES, *SHELF, *TRAINING, *LAB)

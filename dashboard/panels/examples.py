@@ -19,6 +19,7 @@ from dashboard.paints import paint_record
 from dashboard.panels.parts import explained, message, panel, small_button, telling, thumbnail
 from dashboard.question import selected_mask
 from dashboard.records import keep_record, record_of
+from data.cluster_columns import is_clustering
 from data.store import Collection
 
 NAME = "examples"
@@ -97,7 +98,9 @@ def shown_column(collection: Collection, asked: str | None, paint: dict) -> str:
     if asked:
         return asked
     known = class_columns(collection)
-    return paint["column"] if paint["column"] in known or not known else known[0]
+    colored = paint["column"]
+    is_known = colored in known or is_clustering(colored)
+    return colored if is_known or not known else known[0]
 
 
 def class_columns_of(

@@ -15,6 +15,7 @@ from data.store import Collection
 TABS = {
     "anomalies": ("Anomalies", "Galaxies of the emptiest regions first: candidates to look at."),
     "similar": ("Similar", "Galaxies like this one, like several, or like a picture of yours."),
+    "clusters": ("Clusters", "Groups of galaxies that lie together: size, members, classes, ε(r)."),
     "gallery": ("Gallery", "Cutouts of the selected galaxies, sorted as you like."),
     "table": ("Table", "The catalog of the selected galaxies, sorted and filtered."),
     "histograms": ("Histograms", "Columns of the catalog; a brushed range cuts the selection."),
