@@ -77,7 +77,10 @@
     if (!id || !n) return say("No galaxy is selected, so there is nothing to label.", true, ASKED);
     if (!asked) return say("Write the tag first.", true, ASKED);
     const go = button(`Label ${whole(n)}`, () => labelAll(id, asked, go));
-    const cancel = button("Cancel", () => place.replaceChildren());
+    const cancel = button("Cancel", () => {
+      place.replaceChildren();
+      document.getElementById("many-go")?.focus();
+    });
     const question = document.createElement("p");
     question.textContent = `Give ${asked.words} to all ${whole(n)} selected, as ${state.user}?`;
     place.replaceChildren(question, go, cancel);
@@ -94,6 +97,7 @@
     } catch (error) {
       say(error.message, true, ASKED);
     }
+    document.getElementById("many-go")?.focus(); // what had the focus is gone
   }
 
   // ---- selecting ---------------------------------------------------------------------------------

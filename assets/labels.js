@@ -82,11 +82,24 @@
     return shown && list ? { ...at, list, rank: Number(shown.dataset.place) } : at;
   }
 
-  function turnBack(which) {
-    act(which, {}, ({ said, row }) => {
+  // One act for many galaxies, asked as POST .../labels/many is: record, score or tag, reached.
+  // Gives what the server has answered, or throws its sentence.
+  function many(asked) {
+    const done = acts.then(async () => {
+      const told = await post("many", { user: user(), ...asked });
+      setProps(LABELS, { data: { user: user(), version: told.version } });
+      if (state.row !== null) load(state.row);
+      return told;
+    });
+    acts = done.catch(() => null);
+    return done;
+  }
+
+  function turnBack(which, tell = say) {
+    return act(which, {}, ({ said, row }) => {
       const isNothing = !said;
       const what = which === "undo" ? "undone" : "back";
-      say(isNothing ? `There is nothing of ${user()}'s to ${which}.` : `${what}: ${said}`);
+      tell(isNothing ? `There is nothing of ${user()}'s to ${which}.` : `${what}: ${said}`);
       if (row !== null && row !== state.row) setProps(QUERY, { data: row });
       else if (state.row !== null) load(state.row);
     });
@@ -226,6 +239,7 @@
     { key: "u", shift: true, does: "redo it", group, view, run() { turnBack("redo"); } },
   );
 
+  window.morphospace_labels = { many, undo: (tell) => turnBack("undo", tell) };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_labels: {
       follow(row, checkpoint) {

@@ -7,11 +7,13 @@ from functools import lru_cache
 
 import pandas as pd
 
+from dashboard.cluster_words import clustering_title
 from dashboard.colors import POINTS
 from dashboard.compared_facts import compared_title
 from dashboard.palettes import N_COLORS
 from dashboard.score_facts import SCORES
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_columns
+from data.cluster_columns import is_clustering
 from data.compared_columns import is_compared
 from data.label_present import following_columns, is_of_labels, title_at_present
 from data.selection_columns import is_date, is_number
@@ -32,6 +34,8 @@ def title_of(collection: Collection, name: str) -> str:
     """What a column is called on the page."""
     if is_of_labels(name) and name not in collection.catalog:
         return title_at_present(name)
+    if is_clustering(name) and name not in collection.catalog:
+        return clustering_title(name)
     if name in collection.catalog or not is_compared(name):
         return TITLES.get(name, name)
     return compared_title(collection, name)

@@ -7,7 +7,7 @@ import pandas as pd
 from flask_caching import Cache
 
 from dashboard.brush import Brush
-from dashboard.clusters import known_clusters
+from dashboard.clusters import known_clustering, known_clusters
 from dashboard.color_classes import color_classes
 from dashboard.color_shades import MAX_MEASURED, color_shades
 from dashboard.colors import POINTS, Coloring, color_points
@@ -21,6 +21,7 @@ from dashboard.records import record_of
 from dashboard.slow_columns import know_column
 from data.bump_step import asked_measure
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_column, n_clusters_of
+from data.cluster_columns import is_clustering
 from data.compared_columns import is_compared
 from data.kept import Kept
 from data.label_columns import is_label, label_column, label_title
@@ -53,6 +54,8 @@ def _kept_coloring(
         if lit is None and not is_shared(collection, column):  # from the cache, where it is
             if column == CLUSTER:
                 known_clusters(collection, cache, checkpoint)
+            elif is_clustering(column):
+                known_clustering(collection, cache, checkpoint, column)
             elif is_compared(column):
                 know_column(collection, cache, checkpoint, column)
         return lit or color_column(collection, checkpoint, record)
@@ -124,6 +127,8 @@ def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Col
         n = n_clusters_of(collection, checkpoint)
         found = color_classes(name, f"{title}, k = {n}", values - 1, np.arange(1, values.max() + 1))
         return replace(found, names=tuple(f"cluster {number}" for number in found.names))
+    if is_clustering(name):
+        return _clustering(name, title, values)
     if name == RANK:
         n_ranked = int(np.isfinite(values).sum())
         ends = record["range"] or ((1, n_ranked) if n_ranked > 1 else None)
@@ -134,6 +139,17 @@ def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Col
         return colored
     told = compared_told(collection, checkpoint, name).partition(". ")[0].rstrip(".") + "."
     return replace(colored, said=f"{told} {compared_mean(values)} {colored.said}".strip())
+
+
+def _clustering(name: str, title: str, values: np.ndarray) -> Coloring:
+    """Clusters by color, the largest in one of their own; 0 are the galaxies in none."""
+    numbers = np.arange(1, values.max(initial=0) + 1)
+    found = color_classes(name, title, values - 1, numbers)
+    n_plain = found.n_groups - found.has_missing - found.has_other
+    names = [f"cluster {number}" for number in found.names[:n_plain]] + [*found.names[n_plain:]]
+    own = tuple(0 if value is None else value for value in found.values)
+    said = found.said and "No cluster was found: all galaxies are grey."
+    return replace(found, names=tuple(names), values=own, missing_name="in no cluster", said=said)
 
 
 def _shades(collection: Collection, record: dict, title: str, values: np.ndarray) -> Coloring:

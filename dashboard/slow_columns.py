@@ -4,10 +4,11 @@ import numpy as np
 from flask_caching import Cache
 
 from dashboard.cache import remembered
-from dashboard.clusters import start_clusters
+from dashboard.clusters import start_clustering, start_clusters
 from dashboard.compared_facts import compared_title
 from dashboard.jobs import Cancelled, Job, Jobs, Progress
 from data.checkpoint_columns import CLUSTER
+from data.cluster_columns import is_clustering
 from data.compared_columns import (
     BEST,
     FALSE,
@@ -62,6 +63,8 @@ def start_column(
         return None
     if name == CLUSTER:
         return start_clusters(collection, cache, jobs, page_id, checkpoint)
+    if is_clustering(name):
+        return start_clustering(collection, cache, jobs, page_id, checkpoint, name)
     is_quick = collection.n_galaxies <= INSTANT
     if not is_compared(name) or is_quick or is_known(collection, checkpoint, name):
         return None

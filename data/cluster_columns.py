@@ -137,7 +137,12 @@ def scan_clusters(
                 return scan_sizes(reachability(collection, checkpoint), progress=progress)
             return scan_numbers(_components(collection, checkpoint), progress=progress)
 
-    return _KEPT.get(("scan", method, collection.digest, checkpoint), make)
+    return _KEPT.get(_scan_place(collection, checkpoint, method), make)
+
+
+def known_scan(collection: Collection, checkpoint: str, method: str) -> ClusterScan | None:
+    """What `scan_clusters` gives, where it has been worked out."""
+    return _KEPT.peek(_scan_place(collection, checkpoint, method))
 
 
 def reachability(
@@ -159,6 +164,10 @@ def reachability(
 def _components(collection: Collection, checkpoint: str) -> np.ndarray:
     """In the collection's random order, in which they are stored."""
     return np.asarray(collection.components(checkpoint)[:, :N_COMPONENTS])
+
+
+def _scan_place(collection: Collection, checkpoint: str, method: str) -> tuple[str, str, str, str]:
+    return "scan", method, collection.digest, checkpoint
 
 
 def _place(collection: Collection, checkpoint: str, key: str) -> tuple[str, str, str]:

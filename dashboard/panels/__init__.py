@@ -3,6 +3,7 @@
 from dashboard.panels import (
     anomalies,
     change,
+    clusters,
     compare,
     correlation,
     examples,
@@ -24,7 +25,7 @@ from dashboard.panels import (
 
 GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layout.py
 # At the bottom, one at a time.
-SHELF = (anomalies, similar, labels, gallery, table, histograms, examples, change)
+SHELF = (anomalies, similar, clusters, labels, gallery, table, histograms, examples, change)
 TRAINING = (training,)  # a view of its own
 LAB = (lab,)  # another
 SHARED = (header, links, compare, selecting, map_colors, label_choices)

@@ -21,6 +21,7 @@ from dashboard.paints import paint_record
 from dashboard.panels.parts import explained, message, panel, small_button, telling, thumbnail
 from dashboard.question import selected_mask
 from dashboard.records import keep_record, record_of
+from data.cluster_columns import is_clustering
 from data.label_columns import is_label
 from data.label_present import at_present
 from data.store import Collection
@@ -102,9 +103,10 @@ def shown_column(collection: Collection, asked: str | None, paint: dict) -> str:
     """
     if asked:
         return at_present(collection, asked)
-    known, painted = class_columns(collection), paint["column"]
-    is_score = is_label(painted) and label_steps(collection, painted) is not None
-    return painted if painted in known or is_score or not known else known[0]
+    known, colored = class_columns(collection), paint["column"]
+    is_score = is_label(colored) and label_steps(collection, colored) is not None
+    is_known = colored in known or is_clustering(colored) or is_score
+    return colored if is_known or not known else known[0]
 
 
 def class_columns_of(

@@ -145,12 +145,11 @@ def _entry(
 
 def _action(coloring: Coloring, group: int, place: str) -> list[Component]:
     """The small button of an entry: it selects the group, or searches among the others."""
-    is_missing = coloring.has_missing and group == coloring.n_groups - 1
     if coloring.has_other and group == coloring.n_groups - 1 - coloring.has_missing:
         return [_small("⌕", "legend-find", OTHER_WHY, "Search the other classes", "")]
     if not coloring.cut or (coloring.is_number and coloring.scale == "log" and coloring.said):
         return []  # of those that are grey, some have a value: no class holds just them
-    value = None if is_missing or coloring.is_number else coloring.values[group]
+    value = None if coloring.is_number else coloring.values[group]
     step = {"kind": "category", "column": coloring.cut, "value": value}
     if place:
         step["checkpoint"] = place

@@ -15,6 +15,7 @@ from data.store import Collection
 TABS = {
     "anomalies": ("Anomalies", "Galaxies of the emptiest regions first: candidates to look at."),
     "similar": ("Similar", "Galaxies like this one, like several, or like a picture of yours."),
+    "clusters": ("Clusters", "Groups of galaxies that lie together: size, members, classes, ε(r)."),
     "labels": ("Labels", "What was labelled, by whom; labels of a selection, undo, files."),
     "gallery": ("Gallery", "Cutouts of the selected galaxies, sorted as you like."),
     "table": ("Table", "The catalog of the selected galaxies, sorted and filtered."),
