@@ -21,7 +21,7 @@ _FAR = Kept(2**24)
 
 @dataclass(frozen=True, eq=False)
 class MapPoints:
-    """Galaxies of a view; the selected ones last, so that they are drawn over the others.
+    """Galaxies of a view in the order of drawing: the selected last, those without a value first.
 
     x, y : (n,) float32
     rows : (n,) int32
@@ -74,9 +74,10 @@ def points_in_view(
     n_in_view = shown.count(view)
     is_every = is_every or n_in_view <= MAX_POINTS
     places = _all_places(shown, view) if is_every else _spread_places(shown, view, most)
+    if shown.coloring.has_missing:  # a few labelled ones are not to be lost among the others
+        places = _last(places, shown.groups[places] != shown.coloring.n_groups - 1)
     if shown.selected is not None:
-        is_selected = shown.selected[places]
-        places = np.concatenate([places[~is_selected], places[is_selected]])
+        places = _last(places, shown.selected[places])
     rows, (x, y) = shown.index.order[places], shown.index.positions[places].T
     _, is_moved = collection.map_positions(asked.checkpoint)
     flags = MOVED * is_moved[rows].astype(np.uint8)
@@ -84,6 +85,11 @@ def points_in_view(
         flags |= SELECTED * shown.selected[places].astype(np.uint8)
     palette = rgb_of(shown.coloring.palette(asked.theme))
     return MapPoints(x, y, rows, shown.groups[places], flags, n_in_view, is_every, palette)
+
+
+def _last(places: np.ndarray, is_last: np.ndarray) -> np.ndarray:
+    """The places with some of them at the end; otherwise in their order."""
+    return np.concatenate([places[~is_last], places[is_last]])
 
 
 def far_galaxies(collection: Collection, cache: Cache, asked: MapAsked) -> dict:

@@ -66,7 +66,7 @@ def test_labelled_galaxies_are_shown_with_their_scores_the_highest_first(asked, 
     assert text_of(shown[0]).split()[-1] == "4" and "ring" in text_of(shown[2])
     assert "me: score 4" in shown[0]["props"]["title"]
     caption = asked((ids.LABELLED_CAPTION, "children"))
-    assert caption == f"3 labelled of {here.n_galaxies:,}"
+    assert caption == f"3 of {here.n_galaxies:,} labelled"
     facts = text_of(asked((ids.LABELLED_FACTS, "children")))
     assert "me (you)" in facts and "Ada" in facts and "≥ 4" in facts and "ring" in facts
     assert asked((ids.MANY_TAG, "data")) == ["ring"]

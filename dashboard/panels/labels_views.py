@@ -90,7 +90,7 @@ def _picture(collection: Collection, one: Given) -> html.Button:
 def caption_of(given: list[Given], n_galaxies: int) -> str:
     """How many of how many: never a silent first-N."""
     n = len(given)
-    told = f"{n:,} labelled of {n_galaxies:,}"
+    told = f"{n:,} of {n_galaxies:,} labelled"
     return told if n <= MOST else f"first {MOST} of {told}"
 
 
