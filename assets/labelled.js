@@ -6,7 +6,7 @@
   const BODY = "inspector-body", LABELS = "labels", TOLD = "labelled-told", ASKED = "many-asked";
   const USER = "morphospace-user"; // in the browser's storage, as labels.js has it
   const CHANGED = "morphospace:labelled"; // tells labels.js that labels are others now
-  const NO_ANSWER = "The server does not answer: nothing was kept. Try again.";
+  const NO_ANSWER = "The server does not answer: nothing was brought in. Try again.";
   const state = { user: "me", checkpoint: null, selected: null, digest: null };
 
   const same = () => window.dash_clientside.no_update;
@@ -32,21 +32,6 @@
     setProps(LABELS, { data: { user: state.user, version: told.version } });
     document.dispatchEvent(new CustomEvent(CHANGED));
     return told;
-  }
-
-  const post = (address, record) => send(address, {
-    headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user: state.user, ...record }),
-  });
-
-  async function turnBack(which) {
-    try {
-      const { said, row } = await post(which, {});
-      if (row !== null) setProps("query", { data: row });
-      const what = which === "undo" ? "Undone" : "Back";
-      say(said ? `${what}: ${said}.` : `There is nothing of ${state.user}'s to ${which}.`);
-    } catch (error) {
-      say(error.message, true);
-    }
   }
 
   // ---- one label for all of the selection ----------------------------------------------------------
@@ -92,7 +77,7 @@
     go.disabled = true;
     const reached = { list: "selection", checkpoint: state.checkpoint };
     try {
-      const { n } = await post("many", { record: id, ...asked.record, reached });
+      const { n } = await window.morphospace_labels.many({ record: id, ...asked.record, reached });
       say(`${whole(n)} have ${asked.words} of ${state.user} now; Undo takes it back.`, false, ASKED);
     } catch (error) {
       say(error.message, true, ASKED);
@@ -129,7 +114,7 @@
       },
       turn() {
         const { prop_id: pressed, value } = window.dash_clientside.callback_context.triggered[0] ?? {};
-        if (value) turnBack(pressed.startsWith("labelled-undo") ? "undo" : "redo");
+        if (value) window.morphospace_labels[pressed.startsWith("labelled-undo") ? "undo" : "redo"](say);
       },
       ask(clicks, what, tag) { if (clicks) ask(what, tag); },
     },
