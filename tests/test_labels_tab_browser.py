@@ -79,6 +79,7 @@ def give_scores(here):
 
 
 def inspect(page, row):
+    page.evaluate("document.activeElement?.blur()")  # digits are scores, and no text
     page.evaluate("([id, row]) => dash_clientside.set_props(id, { data: row })", [ids.QUERY, row])
     page.wait_for_function(
         "([id, row]) => document.querySelector(`#${id} .score[aria-pressed=false]`)"
@@ -99,7 +100,7 @@ def row_name(page, row):
 def score(page, row, value):
     inspect(page, row)
     page.keyboard.press(str(value))
-    page.locator(".labels-said", has_text=f"score {value} kept").wait_for()
+    page.locator(f"#{ids.LABELS_SAID}", has_text=f"score {value} kept").wait_for()
 
 
 def pictures(page, n):
@@ -229,7 +230,7 @@ def test_all_of_a_selection_are_tagged_after_it_is_asked_and_undone_at_once(open
     page.get_by_role("button", name="Select 3 with the tag odd one").wait_for()
     assert count(page) == 3, "Escape has closed what was open, and no more"
     page.locator(f"#{ids.LABELLED_UNDO}").click()
-    page.locator(f"#{ids.LABELLED_TOLD}", has_text="Undone: tag 'odd one', of 3").wait_for()
+    page.locator(f"#{ids.LABELLED_TOLD}", has_text="undone: tag 'odd one', of 3").wait_for()
     page.get_by_role("button", name="Select 3 with the tag odd one").wait_for(state="detached")
     assert not any(label.tags for label in labels_of(here).labels())
     page.locator(f"#{ids.LABELLED_REDO}").click()
@@ -270,8 +271,8 @@ def test_one_name_is_shared_with_the_inspector(open_labels, here):
     assert name.input_value() == "me"
     name.fill("Ada")
     name.press("Enter")
-    page.wait_for_function("document.querySelector('#galaxy-labels .user')?.value === 'Ada'")
-    own = page.locator(f"#{ids.GALAXY_LABELS} .user")
+    page.wait_for_function("document.querySelector('#galaxy-labelled .user')?.value === 'Ada'")
+    own = page.locator(f"#{ids.GALAXY_LABELLED} .user")
     own.fill("Bo")
     own.press("Enter")
     page.wait_for_function("(id) => document.getElementById(id).value === 'Bo'", arg=ids.LABEL_USER)
