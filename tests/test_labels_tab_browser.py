@@ -153,7 +153,7 @@ def test_the_map_is_colored_by_scores_and_follows_each_new_one(open_labels, here
     assert page.locator(f"#{ids.COLOR}").input_value() == "mean score"
 
 
-def test_those_of_a_score_or_more_are_selected_and_stay_what_they_were(open_labels, here):
+def test_a_selection_by_score_stays_what_it_was_and_a_new_cut_takes_its_place(open_labels, here):
     give_scores(here)
     page = open_labels()
     page.get_by_role("button", name="Select 2 with score 4 or more").click()
@@ -162,14 +162,12 @@ def test_those_of_a_score_or_more_are_selected_and_stay_what_they_were(open_labe
     assert count(page) == 2
     words = page.locator(f"#{ids.SELECTION_WORDS}")
     assert "mean score ≥ 4 (labels at event 3)" in words.inner_text()
-    score(page, 99, 5)
+    score(page, 98, 4)
     page.get_by_role("button", name="Select 3 with score 4 or more").wait_for()
     assert count(page) == 2
+    page.locator(f"#{ids.CLEAR_SELECTION}").click()
+    page.wait_for_function(f"{SELECTED} === ''")
 
-
-def test_a_histogram_of_scores_is_cut(open_labels, here):
-    give_scores(here)
-    page = open_labels()
     page.get_by_role("tab", name="Histograms").click()
     page.evaluate(
         "(id) => dash_clientside.set_props(id, { value: ['score@now'] })", ids.HISTOGRAM_COLUMNS
@@ -179,14 +177,14 @@ def test_a_histogram_of_scores_is_cut(open_labels, here):
     field.press("Enter")
     page.locator(f"#{ids.SELECTION_CUTS}", has_text="mean score ≥ 4").wait_for()
     settle(page)
-    assert count(page) == 2
+    assert count(page) == 3
     score(page, 99, 5)
-    page.locator("figcaption", has_text="of 4").wait_for()
+    page.locator("figcaption", has_text="of 5").wait_for()
     field.fill("3.5")
     field.press("Enter")
-    page.locator(f"#{ids.SELECTION_CUTS}", has_text="(labels at event 4)").wait_for()
+    page.locator(f"#{ids.SELECTION_CUTS}", has_text="(labels at event 5)").wait_for()
     settle(page)
-    assert count(page) == 3 and page.locator(".cut-chip").count() == 1
+    assert count(page) == 4 and page.locator(".cut-chip").count() == 1
 
 
 def test_the_table_shows_a_column_of_a_tag_that_is_new(open_labels, here):
