@@ -302,22 +302,25 @@ def test_a_label_file_that_can_only_be_read_says_so_and_shows_what_is_in_it(
     assert len(labels_of(here).labels()) == 3
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nothing_serious_in_the_tab_and_what_opens_from_it(open_labels, here, theme):
+def test_nothing_serious_in_the_tab_and_what_opens_from_it(open_labels, here):
     give_scores(here)
     labels_of(here).tag(
         here.catalog["object_id"].iat[3], "a tag with a name of forty letters or so"
     )
     page = open_labels()
-    page.evaluate("(theme) => dash_clientside.set_props('theme', { data: theme })", theme)
-    page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
-    settle(page)
-    assert faults(page) == []
-    for name in ("Label selection", "Files"):
-        page.get_by_role("button", name=name).click()
-        page.get_by_role("dialog").last.wait_for()
-        assert faults(page) == [], name
-        page.keyboard.press("Escape")
+    for theme in ("dark", "light"):
+        if theme == "light":
+            page.locator(f"#{ids.THEME_SWITCH}").click()
+        page.wait_for_function(
+            "(theme) => document.documentElement.dataset.theme === theme", arg=theme
+        )
+        settle(page)
+        assert faults(page) == [], theme
+        for name in ("Label selection", "Files"):
+            page.get_by_role("button", name=name).click()
+            page.get_by_role("dialog").last.wait_for()
+            assert faults(page) == [], name
+            page.keyboard.press("Escape")
 
 
 def test_a_phone_shows_all_of_it_by_scrolling(open_labels, here):
