@@ -61,7 +61,7 @@ def layout(collection: Collection) -> html.Section:
 def _controls() -> html.Div:
     """What stands in the panel's header: as narrow as may be, beside the tabs of the shelf."""
     whose = {EVERYONE: "Everyone", MINE: "Mine"}
-    order = {BY_SCORE: "By score", BY_TIME: "Last first"}
+    order = {BY_SCORE: "Score", BY_TIME: "Latest"}
     return html.Div(
         [
             html.Span(id=ids.LABELLED_CAPTION, className="faint", role="status"),
