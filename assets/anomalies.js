@@ -11,10 +11,14 @@
     if (width < LEAST_PX || height < LEAST_PX) return null;
     const perRow = WANTED_PX + CAPTION_PX + GAP_PX;
     const rows = Math.max(1, Math.floor((height + GAP_PX) / perRow));
-    const tall = (height + GAP_PX) / rows - GAP_PX - CAPTION_PX;
-    const size = Math.floor(Math.max(LEAST_PX, Math.min(MOST_PX, tall, width)));
+    const tall = Math.max(LEAST_PX, Math.min(MOST_PX, (height + GAP_PX) / rows - GAP_PX - CAPTION_PX, width));
+    // One more to a row than fits so tall, where they stay large enough.
+    const more = Math.ceil((width + GAP_PX) / (tall + GAP_PX));
+    const slim = (width + GAP_PX) / more - GAP_PX;
+    const columns = slim >= Math.min(tall, WANTED_PX) ? more : Math.max(1, more - 1);
+    const size = Math.floor(slim >= Math.min(tall, WANTED_PX) ? slim : tall);
     box.style.setProperty("--thumbnail", `${size}px`);
-    return rows * Math.max(1, Math.floor((width + GAP_PX) / (size + GAP_PX)));
+    return rows * columns;
   }
 
   function watch(id) {
