@@ -18,6 +18,12 @@
     }
   }
 
+  // On a phone what is told of a cluster is under the list.
+  function open(cluster) {
+    setProps(IDS.open, { data: cluster });
+    document.querySelector(".clusters-aside")?.scrollIntoView({ block: "nearest" });
+  }
+
   // ---- names -------------------------------------------------------------------------------------
 
   function name(field) {
@@ -42,7 +48,7 @@
     const { clusterStep, clusterNumber, clusterMethod, cluster } = button.dataset;
     if (clusterStep) window.morphospace_selecting.step(JSON.parse(clusterStep));
     else if (clusterNumber) setProps(`${IDS.list}-${clusterMethod}`, { value: Number(clusterNumber) });
-    else setProps(IDS.open, { data: Number(cluster) });
+    else open(Number(cluster));
   });
 
   // ---- the switch of the map's colors ------------------------------------------------------------

@@ -53,8 +53,9 @@ def layout(collection: Collection) -> html.Section:
         html.Div(
             [
                 html.Div(id=ids.CLUSTERS, className="clusters-list"),
-                clusters_opened.layout(),
-                clusters_scan.layout(),
+                html.Div(
+                    [clusters_opened.layout(), clusters_scan.layout()], className="clusters-sides"
+                ),
             ],
             className="clusters-body",
         ),
@@ -134,18 +135,19 @@ def shown_clusters(
     collection: Collection, cache: Cache, checkpoint: str, key: str
 ) -> tuple[list[Component] | Component, list[Component]]:
     """The list of a clustering that has been found, and its caption."""
-    found, names = clustering_of(collection, checkpoint, key), cluster_names
-    kept = names(collection, checkpoint, key)
-    caption = [html.Span(found_text(found))]
+    found = clustering_of(collection, checkpoint, key)
+    kept = cluster_names(collection, checkpoint, key)
+    caption = [html.Span(found_text(found), title=found_text(found))]
     try:
         each, agreement, classes = classes_in(collection, checkpoint, key)
         told = (each, classes)
-        caption.append(html.Span(agreement_text(agreement), title=agreement_why()))
+        said = agreement_text(agreement)
+        caption.append(html.Span(said, title=f"{said}. {agreement_why()}"))
     except MorphospaceError as error:
         told = None
         caption.append(html.Span(str(error)))
     if kept.told:
-        caption.append(html.Span(kept.told, className="refused"))
+        caption.append(html.Span(kept.told, title=kept.told, className="refused"))
     if not found.n_clusters:
         return message(NONE_FOUND), caption
     return cluster_list(collection, cache, checkpoint, key, told, kept.names), caption
