@@ -53,6 +53,13 @@
 
   // ---- the switch of the map's colors ------------------------------------------------------------
 
+  const GROUP = "Clusters"; // among the columns
+  function titleOf(key) {
+    const [, method, number] = key.split(":");
+    const titles = JSON.parse(document.getElementById(IDS.button).dataset.titles);
+    return titles[method]?.replace("{}", Number(number).toLocaleString("en-US")) ?? key;
+  }
+
   const isClustering = (column) => String(column).startsWith(PREFIX);
 
   function press(key, column) {
@@ -82,6 +89,15 @@
           state.listed = key;
         }
         return [String(key !== null && column === key), key === null];
+      },
+      // Clusters of any number can be asked for: those that have been are among the columns.
+      offer(column, groups) {
+        const known = (groups ?? []).flatMap(({ items }) => items ?? []);
+        if (!isClustering(column) || known.some(({ value }) => value === column)) return;
+        const own = groups.find(({ group }) => group === GROUP)?.items ?? [];
+        const others = groups.filter(({ group }) => group !== GROUP);
+        const items = [...own, { value: column, label: titleOf(column) }];
+        setProps(IDS.color, { data: [...others, { group: GROUP, items }] });
       },
       choose(click, method) {
         const number = click?.points?.[0]?.x;

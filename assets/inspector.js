@@ -145,11 +145,13 @@
     walk = walk.then(async () => {
       const told = await placeOf(head, state.selection);
       const row = told.ok ? told[way] : null;
-      if (row === null) return;
+      if (row === null) return null;
       head = row;
       issued.push(row);
       setProps(IDS.query, { data: row });
+      return row;
     });
+    window.morphospace_labels.lead(walk);
   }
 
   // ---- the page ----------------------------------------------------------------------------------

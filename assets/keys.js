@@ -6,7 +6,7 @@
 "use strict";
 
 (() => {
-  const GROUPS = ["Map", "Selection", "Galaxy", "Shelf", "Page"]; // the first in the list, in this order
+  const GROUPS = ["Map", "Selection", "Galaxy", "Labels", "Shelf", "Page"]; // the first in the list, in this order
   const NAMES = {
     Escape: "Esc", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space",
   };

@@ -3,16 +3,20 @@
 "use strict";
 
 (() => {
-  const PLACE = "galaxy-labels", BODY = "inspector-body", LABELS = "labels", QUERY = "query";
+  const PLACE = "galaxy-labels", MORE = "galaxy-labelled", SAID = "galaxy-labels-said", BODY = "inspector-body", LABELS = "labels", QUERY = "query";
   const USER = "morphospace-user"; // in the browser's storage
   const SCORES = [0, 1, 2, 3, 4, 5];
   const NO_ANSWER = "The server does not answer: this was not kept. Try again.";
 
-  const state = { row: null, checkpoint: null, told: null, said: "", isRefused: false };
+  const SAID_MS = 2500;
+
+  const state = { row: null, checkpoint: null, told: null };
   let acts = Promise.resolve();
+  let going = null; // the promise of the row that the last key leads to, until it is inspected
   let begun = false; // whether the page has been told whose labels
 
   const place = () => document.getElementById(PLACE);
+  const more = () => document.getElementById(MORE);
   const base = () => `/collections/${document.getElementById(BODY).dataset.digest}/labels`;
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
@@ -51,12 +55,14 @@
     }
   }
 
-  // One act after the other, however fast keys are pressed: each is of the galaxy that was shown.
+  // One act after the other, however fast keys are pressed.
   function act(address, record, done) {
     acts = acts.then(async () => {
       try {
-        const told = await post(address, { user: user(), ...record });
-        done(told);
+        const at = await address;
+        if (at === null) return;
+        const told = await post(at, { user: user(), ...record() });
+        done(told, at);
         setProps(LABELS, { data: { user: user(), version: told.version } });
       } catch (error) {
         say(error.message, true);
@@ -65,13 +71,18 @@
     return acts;
   }
 
-  function label(record, said) {
-    const { row } = state;
-    if (row === null) return false;
-    act(row, { ...record, reached: reached(row) }, (told) => {
-      if (state.row === row) show(told, said);
+  // Label a galaxy: that of `row`, which may be the promise of one that is on its way.
+  function label(row, record, said) {
+    let of = null, come = null; // as it stands when the galaxy is known: the list may move on
+    const reaching = Promise.resolve(row).then((found) => {
+      of = found;
+      come = reached(found);
+      return found;
     });
-    return true;
+    act(reaching, () => ({ ...record, reached: come }), (told) => {
+      if (state.row === of) show(told);
+      say(said);
+    });
   }
 
   // How the galaxy was come by: its place in the list of candidates, where it is shown there.
@@ -96,10 +107,9 @@
   }
 
   function turnBack(which, tell = say) {
-    return act(which, {}, ({ said, row }) => {
-      const isNothing = !said;
+    return act(which, () => ({}), ({ said, row }) => {
       const what = which === "undo" ? "undone" : "back";
-      tell(isNothing ? `There is nothing of ${user()}'s to ${which}.` : `${what}: ${said}`);
+      tell(said ? `${what}: ${said}` : `There is nothing of ${user()}'s to ${which}.`);
       if (row !== null && row !== state.row) setProps(QUERY, { data: row });
       else if (state.row !== null) load(state.row);
     });
@@ -107,18 +117,19 @@
 
   // ---- what is shown -----------------------------------------------------------------------------
 
+  // Over the picture, so that nothing moves; what was refused stays until the next act.
+  let saying = null;
   function say(said, isRefused = false) {
-    Object.assign(state, { said, isRefused });
-    const line = place()?.querySelector(".labels-said");
-    if (!line) return;
+    const line = document.getElementById(SAID);
+    clearTimeout(saying);
     line.textContent = said;
     line.classList.toggle("refused", isRefused);
+    if (said && !isRefused) saying = setTimeout(() => say(""), SAID_MS);
   }
 
-  function show(told, said = state.said) {
+  function show(told) {
     state.told = told;
     draw();
-    say(said);
   }
 
   function scores() {
@@ -128,26 +139,34 @@
       title: `Score ${value} (key ${value})${value === score ? "; again takes it back" : ""}`,
       aria: { pressed: String(value === score), label: `Score ${value}` },
     }));
-    const name = element("span", { className: "faint", textContent: "how interesting" });
-    const group = element("div", { className: "scores", aria: { label: "How interesting, from 0 to 5" } }, name, ...buttons);
+    const group = element("div", { className: "scores", title: "How interesting, from 0 to 5", aria: { label: "How interesting, from 0 to 5" } }, ...buttons);
     group.setAttribute("role", "group");
     return group;
   }
 
-  function tags() {
+  function acting(which, sign, title) {
+    const aria = { label: which === "undo" ? "Undo your last label" : "Redo your last label" };
+    return element("button", { type: "button", className: "small-button", textContent: sign, data: { act: which }, title, aria });
+  }
+
+  function newTag() {
     const { tags: own, known_tags: known } = state.told;
-    const chips = own.map((tag) => element("button", {
-      type: "button", className: "tag", textContent: `${tag} ×`, data: { tag },
-      title: `Take the tag '${tag}' back`, aria: { label: `Take the tag ${tag} back` },
-    }));
     const options = element("datalist", { id: "known-tags" }, ...known.filter((tag) => !own.includes(tag))
       .map((tag) => element("option", { value: tag })));
     const field = element("input", {
       type: "text", className: "new-tag", placeholder: "add a tag", maxLength: 40, autocomplete: "off",
-      aria: { label: "Add a tag" },
+      title: "A tag of your own, such as merger; Enter keeps it", aria: { label: "Add a tag" },
     });
     field.setAttribute("list", options.id);
-    return element("div", { className: "tags" }, ...chips, field, options);
+    return [field, options];
+  }
+
+  function tags() {
+    const chips = state.told.tags.map((tag) => element("button", {
+      type: "button", className: "tag", textContent: `${tag} ×`, data: { tag },
+      title: `Take the tag '${tag}' back`, aria: { label: `Take the tag ${tag} back` },
+    }));
+    return chips.length ? [element("div", { className: "tags" }, ...chips)] : [];
   }
 
   function others() {
@@ -167,56 +186,85 @@
     return [element("details", { open: isOpen }, name, list)];
   }
 
+  function naming() {
+    const name = element("input", {
+      type: "text", className: "user", value: state.told.user, maxLength: 40, size: Math.max(4, state.told.user.length),
+      autocomplete: "off", title: "Your name: labels are kept by user", aria: { label: "Your name, under which labels are kept" },
+    });
+    return element("label", { className: "faint" }, "labelled as ", name);
+  }
+
   function draw() {
-    const box = place();
-    if (!box) return;
+    if (!place()) return;
     if (state.row === null || !state.told) {
-      box.replaceChildren();
+      place().replaceChildren();
+      more().replaceChildren();
       return;
     }
-    const isTyping = box.contains(document.activeElement) && document.activeElement.matches(".new-tag");
-    const focused = document.activeElement?.dataset?.score;
-    const as = element("label", { className: "faint as-user" }, "as ", element("input", {
-      type: "text", className: "user", value: state.told.user, maxLength: 40, size: Math.max(3, state.told.user.length),
-      autocomplete: "off", title: "Your name: labels are kept by user", aria: { label: "Your name, under which labels are kept" },
-    }));
-    const undo = element("button", {
-      type: "button", className: "small-button", textContent: "Undo", data: { act: "undo" }, title: "Undo your last label (u)",
-    });
-    const redo = element("button", {
-      type: "button", className: "small-button", textContent: "Redo", data: { act: "redo" }, title: "Take the undoing back (Shift+U)",
-    });
-    const said = element("span", { className: "labels-said" });
-    said.setAttribute("role", "status");
-    box.replaceChildren(
-      element("div", { className: "labels-line" }, scores(), as, undo, redo, said), tags(), ...others(), ...history(),
+    const active = document.activeElement;
+    const isTyping = place().contains(active) && active.matches(".new-tag");
+    const typed = isTyping ? active.value : "";
+    const focused = place().contains(active) ? active.dataset.score : undefined;
+    place().replaceChildren(
+      scores(), acting("undo", "↶", "Undo your last label (u)"), acting("redo", "↷", "Take the undoing back (Shift+U)"), ...newTag(),
     );
-    if (isTyping) box.querySelector(".new-tag").focus();
-    else if (focused !== undefined && focused !== "") box.querySelector(`[data-score="${focused}"]`)?.focus();
+    more().replaceChildren(...tags(), ...others(), naming(), ...history());
+    const field = place().querySelector(".new-tag");
+    if (isTyping) { field.value = typed; field.focus(); }
+    else if (focused !== undefined) place().querySelector(`[data-score="${focused}"]`)?.focus();
   }
 
   // ---- acts of the user --------------------------------------------------------------------------
 
-  function score(value) {
-    if (!state.told || state.row === null) return false;
-    const isBack = state.told.score === value;
-    return label({ score: isBack ? null : value }, isBack ? "score taken back" : `score ${value} kept`);
+  // The button of the score that is given takes it back.
+  function turnScore(value) {
+    if (state.told.score === value) label(state.row, { score: null }, "score taken back");
+    else label(state.row, { score: value }, `score ${value} kept`);
   }
 
+  // A key is of the galaxy that the keys before it lead to, shown or not yet; again, it keeps the score.
+  function keyScore(value) {
+    if (going === null && (state.row === null || state.told?.score === value)) return state.row !== null;
+    const aimed = going === null ? state.row : going.then((row) => row ?? state.row);
+    label(aimed, { score: value }, `score ${value} kept`);
+    return true;
+  }
+
+  function lead(row) {
+    const to = Promise.resolve(row);
+    going = to;
+    to.then((found) => { if (going === to && (found === null || found === state.row)) going = null; });
+  }
+
+  // Another galaxy is inspected: that which the last key leads to, one on the way there, or a chosen one.
+  function arrive() {
+    const to = going;
+    if (to === null) return;
+    const { row } = state;
+    to.then((found) => { if (going === to && found === row) going = null; });
+  }
+
+  // Where a hand points, no key leads any more.
+  document.addEventListener("click", ({ isTrusted }) => { if (isTrusted) going = null; }, { capture: true });
+
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest?.(`#${PLACE} button`);
+    const button = target.closest?.(`:is(#${PLACE}, #${MORE}) button`);
     if (!button) return;
-    if (button.dataset.score) score(Number(button.dataset.score));
-    else if (button.dataset.tag) label({ tag: button.dataset.tag, on: false }, `tag '${button.dataset.tag}' taken back`);
+    if (button.dataset.score) turnScore(Number(button.dataset.score));
+    else if (button.dataset.tag) label(state.row, { tag: button.dataset.tag, on: false }, `tag '${button.dataset.tag}' taken back`);
     else if (button.dataset.act) turnBack(button.dataset.act);
   });
 
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Escape" && target.closest?.(`:is(#${PLACE}, #${MORE})`)) target.blur(); // digits are scores again
+  });
+
   document.addEventListener("change", ({ target }) => {
-    if (!target.closest?.(`#${PLACE}`)) return;
+    if (!target.closest?.(`:is(#${PLACE}, #${MORE})`)) return;
     const text = target.value.trim();
     if (target.matches(".new-tag") && text) {
       target.value = "";
-      label({ tag: text }, `tag '${text}' kept`);
+      label(state.row, { tag: text }, `tag '${text}' kept`);
     } else if (target.matches(".user")) {
       try { localStorage.setItem(USER, text || "me"); } catch { /* it holds for as long as the page does not */ }
       setProps(LABELS, { data: { user: user(), version: "" } });
@@ -227,8 +275,7 @@
   const group = "Labels", view = "galaxies";
   const entries = SCORES.map((value) => ({
     key: String(value), does: "score the galaxy, 0 to 5: how interesting", group, view,
-    // Pressed again, a key keeps the score: only the button takes it back.
-    run: () => state.row !== null && (state.told?.score === value || score(value)),
+    run: () => keyScore(value),
   }));
   (window.morphospace_keys ||= []).push(
     ...entries,
@@ -236,7 +283,7 @@
     { key: "u", shift: true, does: "redo it", group, view, run() { turnBack("redo"); } },
   );
 
-  window.morphospace_labels = { many, undo: (tell) => turnBack("undo", tell) };
+  window.morphospace_labels = { lead, many, undo: (tell) => turnBack("undo", tell) };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_labels: {
       follow(row, checkpoint) {
@@ -245,8 +292,8 @@
         if (!begun) setProps(LABELS, { data: { user: user(), version: "" } });
         begun = true;
         if (!isNew) return window.dash_clientside.no_update;
+        arrive();
         state.told = null;
-        state.said = "";
         draw();
         if (state.row !== null) load(state.row);
         return window.dash_clientside.no_update;

@@ -134,7 +134,7 @@
   document.addEventListener("morphospace:answers", ({ detail }) => {
     if (JSON.stringify(detail.rows) === JSON.stringify(answered)) return;
     answered = detail.rows;
-    for (const map of M.shown()) M.refresh?.(map);
+    for (const map of M.shown()) M.refreshSoon(map);
   });
 
   // ---- the galaxy pointed at, anywhere -----------------------------------------------------------------

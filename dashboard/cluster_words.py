@@ -10,10 +10,10 @@ from models.space.clustering import Clustering
 from models.space.measured import Measured
 
 METHODS = {KMEANS: "K-Means", HDBSCAN: "HDBSCAN", MIXTURE: "Gaussian mixture"}
-_TITLES = {
-    KMEANS: "K-Means, k = {:,}",
-    HDBSCAN: "HDBSCAN, n ≥ {:,}",
-    MIXTURE: "Gaussians, k ≤ {:,}",
+TITLES = {
+    KMEANS: "K-Means, k = {}",
+    HDBSCAN: "HDBSCAN, n ≥ {}",
+    MIXTURE: "Gaussians, k ≤ {}",
 }
 MEASURES = {KMEANS: "silhouette", HDBSCAN: "contrast"}
 _AGREEMENT = {
@@ -27,7 +27,7 @@ _AGREEMENT = {
 def clustering_title(key: str) -> str:
     """What the clusters of a key are called; raises as `asked_clustering`."""
     asked = asked_clustering(key)
-    return _TITLES[asked.method].format(asked.number)
+    return TITLES[asked.method].format(f"{asked.number:,}")
 
 
 def cluster_title(number: int, name: str = "") -> str:

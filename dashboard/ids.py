@@ -94,7 +94,9 @@ CHANCE_JOB, CHANCE_BAR, CHANCE_TOLD = "chance-job", "chance-bar", "chance-told"
 SWEEP_JOB, SWEEP_BAR, SWEEP_TOLD = "sweep-job", "sweep-bar", "sweep-told"
 
 # inspector
-GALAXY_LABELS = "galaxy-labels"  # drawn by assets/labels.js
+GALAXY_LABELS = "galaxy-labels"  # drawn by assets/labels.js, as are the next two
+GALAXY_LABELLED = "galaxy-labelled"  # tags, what others say, history
+LABELS_SAID = "galaxy-labels-said"
 LABELS = "labels"  # {"user", "version"}: whose labels, and what changes with each
 INSPECTOR = "inspector"  # what is told of the galaxy
 INSPECTOR_BODY = "inspector-body"  # its picture and what is told; see assets/inspector.js

@@ -99,22 +99,30 @@ def own_scores(collection: Collection, labels: object) -> np.ndarray | None:
 
 
 def recall_text(found: Learnt) -> str:
-    """How many of what was called interesting is among the first, before and after."""
+    """What is recalled, of how many galaxies."""
     if not found.recall:
         return f"No galaxy has a score of {INTERESTING:g} or more yet, so there is no recall."
     n = found.recall[0].n_interesting
-    parts = [
-        f"first {one.first:,}: {_share(one.before, n)} before, {_share(one.after, n)} now"
-        for one in found.recall
-    ]
     return (
-        f"Of {n:,} that you scored {INTERESTING:g} or more, found by {found.base} and by what was "
-        f"learned, each left out of what it is judged by: {'; '.join(parts)} (95 % intervals)."
+        f"Recall of the {n:,} that you scored {INTERESTING:g} or more, each left out of what it is "
+        "judged by, with 95 % intervals:"
     )
 
 
+def recall_rows(found: Learnt) -> list[tuple[str, str, str]]:
+    """First so many, how much of what was called interesting is in them, before and after."""
+    return [
+        (
+            f"first {one.first:,}",
+            _share(one.before, one.n_interesting),
+            _share(one.after, one.n_interesting),
+        )
+        for one in found.recall
+    ]
+
+
 def _share(found: Found, n: int) -> str:
-    return f"{found.n_found / n:.0%} ({found.low:.0%}–{found.high:.0%})"
+    return f"{100 * found.n_found / n:.0f} % ({100 * found.low:.0f}–{100 * found.high:.0f})"
 
 
 def _learn(collection: Collection, checkpoint: str, method: str, user: str, version: str) -> Learnt:

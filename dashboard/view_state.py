@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from data import format
+from data.cluster_columns import is_clustering
 from data.store import Collection
 from data.views import FORMAT
 from models.errors import BadInput
@@ -186,6 +187,8 @@ def _fits(component: Component, name: str, value: object, is_free: Callable[[str
     if prop == "n_clicks":
         return value is None or (type(value) is int and 0 <= value < 2**31)
     if prop == "data" or is_free(component.id):
+        return True
+    if component.id == ids.COLOR and is_clustering(value):  # no list has all; the legend tells
         return True
     options = _options(component)
     if options is None:

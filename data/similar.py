@@ -142,8 +142,8 @@ def row_at(
         object_id = collection.catalog["object_id"].iat[row]
         raise NotFound(
             f"There is no galaxy within {sky.in_words(radius_arcsec)} of {ra:.5f} {dec:+.5f}: the "
-            f"nearest, {object_id}, is {sky.in_words(separation)} away; search from it, or widen "
-            "the radius."
+            f"nearest, {object_id}, is {sky.in_words(separation)} away; search from that "
+            "id, or nearer to a galaxy."
         )
     return row, separation
 

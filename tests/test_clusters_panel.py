@@ -7,7 +7,6 @@ import pytest
 
 from dashboard import ids
 from dashboard.panels.clusters import LOOKING, NONE_FOUND, asked_key, shown_clusters
-from dashboard.panels.clusters_color import with_option
 from dashboard.panels.clusters_listed import N_LISTED, cluster_list
 from dashboard.panels.clusters_opened import curve_of, opened_number, told_cluster
 from dashboard.panels.clusters_scan import NOT_YET, OF_MIXTURE, told_scan
@@ -277,13 +276,3 @@ def test_a_scan_is_begun_by_its_button_alone_where_it_is_dear(app, values):
         app, (ids.SCAN_JOB, "data"), values | {ids.CLUSTERS_SCAN: 1, ids.CLUSTERS_METHOD: HDBSCAN}
     )
     assert job is None or "hdbscan" in job["key"]
-
-
-def test_a_clustering_is_offered_as_a_color_once(collection):
-    groups = [{"group": "Catalog", "items": [{"value": "label", "label": "label"}]}]
-    added = with_option(groups, KEY)
-    assert added[1] == {"group": "Clusters", "items": [{"value": KEY, "label": "K-Means, k = 5"}]}
-    assert with_option(added, KEY) is None and with_option(groups, "redshift") is None
-    more = with_option(added, "cluster:hdbscan:50")
-    assert [item["value"] for item in more[1]["items"]] == [KEY, "cluster:hdbscan:50"]
-    assert with_option(groups, "cluster:magic:1")[1]["items"][0]["label"] == "cluster:magic:1"

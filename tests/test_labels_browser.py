@@ -13,7 +13,7 @@ from tests.browsing import settle
 from tests.conftest import new_page
 from tests.serving import served
 
-SAID = ".labels-said"
+SAID = f"#{ids.LABELS_SAID}"
 
 
 @pytest.fixture(scope="module")
@@ -153,10 +153,10 @@ def test_tags_are_given_by_name_and_taken_back(labelling, store):
     field.press("Enter")
     says(labelling, "tag 'tidal tail' kept")
     assert store.labels()[0].tags == ("tidal tail",)
-    labelling.locator(f"#{ids.GALAXY_LABELS} .tag").click()
+    labelling.locator(f"#{ids.GALAXY_LABELLED} .tag").click()
     says(labelling, "taken back")
     assert store.labels() == []
-    labelling.locator(f"#{ids.GALAXY_LABELS} summary", has_text="history (2)").click()
+    labelling.locator(f"#{ids.GALAXY_LABELLED} summary", has_text="history (2)").click()
     labelling.get_by_text("me: tag 'tidal tail' taken back").wait_for()
 
 
@@ -164,7 +164,7 @@ def test_another_user_has_labels_of_her_own(labelling, store):
     inspect(labelling)
     labelling.keyboard.press("2")
     says(labelling, "score 2 kept")
-    name = labelling.locator(f"#{ids.GALAXY_LABELS} .user")
+    name = labelling.locator(f"#{ids.GALAXY_LABELLED} .user")
     name.fill("Ada")
     name.press("Enter")
     labelling.get_by_text("me: score 2").first.wait_for()
@@ -176,7 +176,7 @@ def test_another_user_has_labels_of_her_own(labelling, store):
 
 def test_what_is_not_kept_is_said(labelling):
     inspect(labelling)
-    labelling.evaluate("window.fetch = () => Promise.reject(new TypeError('no server'))")
+    labelling.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no server')); }")
     labelling.keyboard.press("3")
     says(labelling, "does not answer: this was not kept")
     assert labelling.locator(f"#{ids.GALAXY_LABELS} [aria-pressed=true]").count() == 0

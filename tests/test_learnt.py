@@ -11,6 +11,7 @@ from dashboard.learnt import (
     learnt,
     learnt_ranking,
     own_scores,
+    recall_rows,
     recall_text,
     user_and_version,
 )
@@ -108,9 +109,13 @@ def test_a_way_that_is_none_is_refused(collection, last, told):
 
 
 def test_recall_is_told_with_its_numbers_and_interval(collection, last, told):
-    text = recall_text(learnt(collection, last, PROCESS, ADA))
-    assert text.startswith("Of 15 that you scored 4 or more")
-    assert "first 40:" in text and "95 % intervals" in text and "estimators agree" in text
+    found = learnt(collection, last, PROCESS, ADA)
+    assert recall_text(found).startswith("Recall of the 15 that you scored 4 or more")
+    rows = recall_rows(found)
+    assert [first for first, _, _ in rows] == [f"first {one.first:,}" for one in found.recall]
+    for (_, before, after), one in zip(rows, found.recall, strict=True):
+        assert before.startswith(f"{100 * one.before.n_found / 15:.0f} % (")
+        assert after.startswith(f"{100 * one.after.n_found / 15:.0f} % (")
 
 
 def test_where_nothing_is_interesting_there_is_no_recall(collection, last):

@@ -80,7 +80,7 @@ def _ranking_choice(collection: Collection) -> Component:
         ],
         value=options[0]["value"],
         size="xs",
-        w=152,
+        w=206,
         allowDeselect=False,
         maxDropdownHeight=340,
         comboboxProps={"width": 230, "position": "top-end"},

@@ -103,6 +103,7 @@ def _candidate(
     score, n_alike = listed.tell(found.ranked.values[row]), int(found.n_alike[row])
     made = thumbnail(collection, row, f"#{place:,} {score}", is_centered=True)
     setattr(made, "data-place", str(place))
+    setattr(made, "data-count", str(found.ranked.n))
     share = 100 * place / found.ranked.n
     made.title += f" · {listed.unit} {score}, first {share:.2g} % of {found.ranked.n:,} listed"
     if n_alike > 1:

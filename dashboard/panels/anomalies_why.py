@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.candidate_why import FIRST, Why, why_candidate
-from dashboard.learnt import NAMES, Learnt, learnt, recall_text
+from dashboard.learnt import NAMES, Learnt, learnt, recall_rows, recall_text
 from dashboard.panels.parts import message, telling, thumbnail
 from dashboard.score_facts import SCORES
 from data.store import Collection
@@ -38,7 +38,26 @@ def told_learnt(found: Learnt) -> list[Component]:
     """What was learned from, how, and whether it helps."""
     return [
         html.Div([html.H3(f"Learned from {found.n:,} scores"), html.P(found.told)]),
-        html.Div(html.P(recall_text(found))),
+        html.Div([html.P(recall_text(found)), *_recall(found)]),
+    ]
+
+
+def _recall(found: Learnt) -> list[Component]:
+    if not found.recall:
+        return []
+    heads = ("", found.base, "learned")
+    return [
+        html.Table(
+            [
+                html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+                html.Tbody(
+                    [
+                        html.Tr([html.Th(first, scope="row"), html.Td(before), html.Td(after)])
+                        for first, before, after in recall_rows(found)
+                    ]
+                ),
+            ]
+        )
     ]
 
 

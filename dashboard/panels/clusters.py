@@ -14,12 +14,11 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.cluster_words import METHODS, agreement_text, agreement_why, found_text
 from dashboard.clusters import start_clustering
-from dashboard.column_facts import first_column
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.panels import clusters_color, clusters_opened, clusters_scan
 from dashboard.panels.clusters_listed import cluster_list
-from dashboard.panels.parts import explained, follow_job, message, panel, small_button, telling
+from dashboard.panels.parts import explained, follow_job, message, panel, telling
 from data.cluster_columns import HDBSCAN, KMEANS, MIXTURE, NUMBERS, Asked, has_clustering
 from data.cluster_names import cluster_names
 from data.clusterings import classes_in, clustering_of
@@ -38,7 +37,6 @@ METHOD_WHY = (
     "the longest range of densities; the rest is in none. Gaussian mixture: a Bayesian one, which "
     "empties Gaussians that it does not need."
 )
-COLOR_WHY = "Color the map by these clusters; again: as it was before."
 LOOKING = "These clusters are being found; the bar above says how far it is."
 STOPPED = "Stopped: no clusters were found. Choose another number, or come back to this tab."
 NONE_FOUND = "No two clusters were found: choose a smaller size, or another method."
@@ -71,14 +69,7 @@ def layout(collection: Collection) -> html.Section:
                     id=ids.CLUSTERS_NUMBERS,
                     className=f"clusters-numbers of-{KMEANS}",
                 ),
-                explained(
-                    small_button(
-                        "Color the map",
-                        id=ids.CLUSTERS_COLOR,
-                        **{"aria-pressed": "false", "data-first": first_column(collection)},
-                    ),
-                    COLOR_WHY,
-                ),
+                clusters_color.color_switch(collection),
             ],
             className="toolbar",
         ),

@@ -22,20 +22,21 @@ EMPTY = (
 
 def layout(collection: Collection) -> html.Section:
     """The picture beside what is told, or above it, by the shape of the panel; first, a message."""
-    body = html.Div(
+    parts = [
+        viewer(collection),
         html.Div(
             [
-                viewer(collection),
-                html.Div(
-                    [
-                        html.Div(id=ids.GALAXY_LABELS, className="labels"),
-                        html.Div(message(EMPTY), id=ids.INSPECTOR),
-                    ],
-                    className="told",
-                ),
+                html.Div(id=ids.GALAXY_LABELLED, className="labelled"),
+                html.Div(message(EMPTY), id=ids.INSPECTOR),
             ],
-            className="galaxy-parts",
+            className="told",
         ),
+    ]
+    body = html.Div(
+        [
+            html.Div(parts, className="galaxy-parts"),
+            html.Div(id=ids.LABELS_SAID, className="labels-said", role="status"),
+        ],
         id=ids.INSPECTOR_BODY,
         className="inspector",
         **{
@@ -44,7 +45,8 @@ def layout(collection: Collection) -> html.Section:
             "data-cutouts": "yes" if collection.has_cutouts else "no",
         },
     )
-    return panel("Galaxy", body, controls=_steps(), name="inspector")
+    labels = html.Div(id=ids.GALAXY_LABELS, className="labels")
+    return panel("Galaxy", labels, body, controls=_steps(), name="inspector")
 
 
 def _steps() -> html.Div:

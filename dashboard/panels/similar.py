@@ -12,7 +12,7 @@ from dashboard import ids
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.panels.parts import explained, message, panel, small_button, telling
-from dashboard.panels.similar_views import answers, asked_from, at_every_checkpoint, caption_of
+from dashboard.panels.similar_views import answers, asked_from, at_every_checkpoint, caption
 from dashboard.similar_query import (
     EVERYWHERE,
     INSIDE,
@@ -64,7 +64,7 @@ def _controls() -> html.Div:
     return html.Div(
         [
             explained(
-                dmc.Switch(id=ids.SIMILAR_ALONG, label="every checkpoint", size="xs"),
+                dmc.Switch(id=ids.SIMILAR_ALONG, label="at every checkpoint", size="xs"),
                 "The same search under each checkpoint, side by side.",
             ),
             explained(
@@ -204,8 +204,8 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         except MorphospaceError as error:
             return message(str(error)), "", start, []
         rows = found.rows.tolist()
-        shown = answers(collection, checkpoint, query, found, selection)
-        return shown, caption_of(collection, found), start, rows
+        told = caption(collection, checkpoint, query, found, selection)
+        return answers(collection, found), told, start, rows
 
     @app.callback(
         Output(ids.QUERY, "data", allow_duplicate=True),

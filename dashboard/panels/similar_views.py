@@ -65,18 +65,24 @@ def _uploaded(collection: Collection, cache: Cache, name: str) -> html.Div:
     )
 
 
-def answers(
-    collection: Collection, checkpoint: str, query: Query, found: Similar, selection: str
-) -> list[Component] | Component:
-    """What is found, with distances, and what can be done with it."""
+def answers(collection: Collection, found: Similar) -> list[Component] | Component:
+    """What is found, with distances."""
     if not len(found.rows):
         return message("Nothing was found: " + " ".join(found.notes))
     pairs = zip(found.rows.tolist(), found.distances.tolist(), strict=True)
     shown = [thumbnail(collection, row, f"{distance:.3g}") for row, distance in pairs]
-    return [
-        html.Div(_acts(collection, checkpoint, query, found, selection), className="similar-acts"),
-        html.Div(shown, className="similar-strip"),
-    ]
+    return [html.Div(shown, className="similar-strip")]
+
+
+def caption(
+    collection: Collection, checkpoint: str, query: Query, found: Similar, selection: str
+) -> list[Component]:
+    """What was found in words, and what can be done with it."""
+    told = html.Span(caption_of(collection, found))
+    if not len(found.rows):
+        return [told]
+    acts = _acts(collection, checkpoint, query, found, selection)
+    return [told, html.Span(acts, className="similar-acts")]
 
 
 def _acts(
