@@ -83,7 +83,7 @@ def _method_choice() -> Component:
         data=[{"value": method, "label": name} for method, name in METHODS.items()],
         value=KMEANS,
         size="xs",
-        w=136,
+        w=154,
         allowDeselect=False,
         **{"aria-label": "Method of clustering"},
     )
