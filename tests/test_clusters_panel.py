@@ -4,12 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.panels.clusters import LOOKING, NONE_FOUND, asked_key, shown_clusters
 from dashboard.panels.clusters_listed import N_LISTED, cluster_list
-from dashboard.panels.clusters_opened import curve_of, opened_number, told_cluster
+from dashboard.panels.clusters_opened import curve_of, named, opened_number, told_cluster
 from dashboard.panels.clusters_scan import NOT_YET, OF_MIXTURE, told_scan
+from data import labels
 from data.cluster_columns import HDBSCAN, KMEANS, MIXTURE, known_scan, scan_clusters
 from data.cluster_names import name_cluster
 from data.clusterings import clustering_of, facts_of, record_of_cluster, rows_of_cluster
@@ -29,8 +31,6 @@ def own(collection_folder, tmp_path):
 
 @pytest.fixture
 def cache(app):
-    from flask_caching import Cache
-
     return Cache(app.server, config={"CACHE_TYPE": "NullCache", "CACHE_NO_NULL_WARNING": True})
 
 
@@ -144,8 +144,6 @@ def test_where_no_two_clusters_are_found_it_is_said(own, cache):
 def test_without_classes_the_clusters_are_listed_all_the_same(own, cache, monkeypatch):
     catalog = own.catalog.drop(columns="label")
     monkeypatch.setattr(type(own), "catalog", property(lambda self: catalog))
-    from data import labels
-
     labels.why_no_classes.cache_clear()
     listed, caption = shown_clusters(own, cache, own.checkpoints[-1], KEY)
     labels.why_no_classes.cache_clear()
@@ -167,6 +165,14 @@ def test_the_opened_cluster_has_its_own_curve_with_its_score(own, cache):
     n = len(rows_of_cluster(own, checkpoint, KEY, 1))
     assert "score Σε" in told and "±" in told and f"n {n:,} in" in told
     assert {trace.name for trace in figure.data if trace.name} == {"1", "all"}
+
+
+def test_no_curve_is_measured_while_the_panel_is_hidden(app, collection, values):
+    shown = {"key": KEY, "checkpoint": collection.checkpoints[-1]}
+    asked = values | {ids.CLUSTERS_SHOWN: shown, ids.SHELF: "table"}
+    assert is_left(app, (ids.CLUSTERS_CURVE, "figure"), asked)
+    told = call(app, (ids.CLUSTERS_CURVE_TEXT, "children"), asked | {ids.SHELF: "clusters"})
+    assert "score Σε" in told
 
 
 def test_a_curve_of_too_few_galaxies_is_undefined_in_words(own, cache):
@@ -191,8 +197,6 @@ def test_all_galaxies_of_the_opened_cluster_can_be_labelled(own):
 
 def test_a_name_is_kept_and_told(app, own, cache, values, collection):
     asked = {"key": KEY, "checkpoint": own.checkpoints[-1], "cluster": 2, "name": "spirals"}
-    from dashboard.panels.clusters_opened import named
-
     kept, said = named(own, asked)
     assert kept["names"] == {2: "spirals"} and "Cluster 2 is called “spirals”" in said
     listed, _ = shown_clusters(own, cache, own.checkpoints[-1], KEY)
@@ -216,8 +220,6 @@ def test_a_name_is_kept_and_told(app, own, cache, values, collection):
     ],
 )
 def test_a_name_that_cannot_be_kept_is_refused_in_a_sentence(own, more, said):
-    from dashboard.panels.clusters_opened import named
-
     asked = {"key": KEY, "checkpoint": own.checkpoints[-1], "cluster": 2, "name": "spirals"}
     with pytest.raises((BadInput, NotFound), match=said):
         named(own, asked | more)

@@ -34,6 +34,7 @@ from data.named_selections import MAX_NAME
 from data.store import Collection
 from models.errors import BadInput
 
+TOLD = ("score Σε", "n", "bins")  # of the numbers of a curve
 NAME_WHY = "A name for this cluster, kept beside the collection; Enter keeps it, empty takes it."
 
 
@@ -138,12 +139,9 @@ def curve_of(
     whole = whole_correlation(collection, checkpoint, cache=cache, measure=asked)
     unit = separation_unit(collection, checkpoint, asked, measured.n_points)
     facts = correlation_numbers(measured)
-    told = "; ".join(f"{fact.name} {fact.text}" for fact in facts if fact.name in _TOLD)
+    told = "; ".join(f"{fact.name} {fact.text}" for fact in facts if fact.name in TOLD)
     told += "; dashed: all galaxies"
     return cluster_curve(cluster_title(number), measured, whole, unit, theme), told
-
-
-_TOLD = ("score Σε", "n", "bins")
 
 
 def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None:
@@ -171,11 +169,13 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         Input(ids.CLUSTERS_OPEN, "data"),
         Input(ids.MEASURE, "data"),
         Input(ids.THEME, "data"),
-        State(ids.SHELF, "value"),
+        Input(ids.SHELF, "value"),
     )
     @telling(lambda said: (message_figure(), said))
     @following
     def show_curve(shown, opened, measure, theme, shelf):
+        if shelf != name:
+            return no_update, no_update
         if not shown:
             return message_figure(), ""
         place = shown["checkpoint"], shown["key"]
