@@ -18,6 +18,12 @@
     }
   }
 
+  // On a phone what is told of a cluster is under the list.
+  function open(cluster) {
+    setProps(IDS.open, { data: cluster });
+    document.querySelector(".clusters-aside")?.scrollIntoView({ block: "nearest" });
+  }
+
   // ---- names -------------------------------------------------------------------------------------
 
   function name(field) {
@@ -42,10 +48,17 @@
     const { clusterStep, clusterNumber, clusterMethod, cluster } = button.dataset;
     if (clusterStep) window.morphospace_selecting.step(JSON.parse(clusterStep));
     else if (clusterNumber) setProps(`${IDS.list}-${clusterMethod}`, { value: Number(clusterNumber) });
-    else setProps(IDS.open, { data: Number(cluster) });
+    else open(Number(cluster));
   });
 
   // ---- the switch of the map's colors ------------------------------------------------------------
+
+  const GROUP = "Clusters"; // among the columns
+  function titleOf(key) {
+    const [, method, number] = key.split(":");
+    const titles = JSON.parse(document.getElementById(IDS.button).dataset.titles);
+    return titles[method]?.replace("{}", Number(number).toLocaleString("en-US")) ?? key;
+  }
 
   const isClustering = (column) => String(column).startsWith(PREFIX);
 
@@ -76,6 +89,15 @@
           state.listed = key;
         }
         return [String(key !== null && column === key), key === null];
+      },
+      // Clusters of any number can be asked for: those that have been are among the columns.
+      offer(column, groups) {
+        const known = (groups ?? []).flatMap(({ items }) => items ?? []);
+        if (!isClustering(column) || known.some(({ value }) => value === column)) return;
+        const own = groups.find(({ group }) => group === GROUP)?.items ?? [];
+        const others = groups.filter(({ group }) => group !== GROUP);
+        const items = [...own, { value: column, label: titleOf(column) }];
+        setProps(IDS.color, { data: [...others, { group: GROUP, items }] });
       },
       choose(click, method) {
         const number = click?.points?.[0]?.x;

@@ -235,7 +235,6 @@
     going = to;
     to.then((found) => { if (going === to && (found === null || found === state.row)) going = null; });
   }
-  window.morphospace_labels = { lead };
 
   // Another galaxy is inspected: that which the last key leads to, one on the way there, or a chosen one.
   function arrive() {
@@ -288,7 +287,7 @@
   );
 
   window.morphospace_labels = {
-    many, undo: (tell) => turnBack("undo", tell), redo: (tell) => turnBack("redo", tell),
+    lead, many, undo: (tell) => turnBack("undo", tell), redo: (tell) => turnBack("redo", tell),
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_labels: {

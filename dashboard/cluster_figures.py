@@ -41,7 +41,7 @@ def scan_figure(
     axis = {**axis_style(theme), "fixedrange": True}
     figure.update_layout(
         **page_style(theme, size=SIZE),
-        margin={"l": 40, "r": 6, "t": 6, "b": 30},
+        margin={"l": 12, "r": 6, "t": 6, "b": 30},
         dragmode=False,
         xaxis={
             **axis,
@@ -49,7 +49,12 @@ def scan_figure(
             "tickvals": scan.asked[:: 1 if is_size else 2].tolist(),
             "title": axis_title("smallest size" if is_size else "clusters", size=SIZE),
         },
-        yaxis={**axis, "title": axis_title(MEASURES[method], size=SIZE), "nticks": 5},
+        yaxis={
+            **axis,
+            "title": axis_title(MEASURES[method], size=SIZE),
+            "nticks": 4,
+            "automargin": True,
+        },
     )
     return figure
 

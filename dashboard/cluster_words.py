@@ -10,10 +10,10 @@ from models.space.clustering import Clustering
 from models.space.measured import Measured
 
 METHODS = {KMEANS: "K-Means", HDBSCAN: "HDBSCAN", MIXTURE: "Gaussian mixture"}
-_TITLES = {
-    KMEANS: "K-Means, {:,} clusters",
-    HDBSCAN: "HDBSCAN, clusters of {:,} or more",
-    MIXTURE: "Gaussian mixture, {:,} at most",
+TITLES = {
+    KMEANS: "K-Means, k = {}",
+    HDBSCAN: "HDBSCAN, n ≥ {}",
+    MIXTURE: "Gaussians, k ≤ {}",
 }
 MEASURES = {KMEANS: "silhouette", HDBSCAN: "contrast"}
 _AGREEMENT = {
@@ -27,7 +27,7 @@ _AGREEMENT = {
 def clustering_title(key: str) -> str:
     """What the clusters of a key are called; raises as `asked_clustering`."""
     asked = asked_clustering(key)
-    return _TITLES[asked.method].format(asked.number)
+    return TITLES[asked.method].format(f"{asked.number:,}")
 
 
 def cluster_title(number: int, name: str = "") -> str:
@@ -38,8 +38,8 @@ def cluster_title(number: int, name: str = "") -> str:
 
 
 def share_text(n: int, n_galaxies: int) -> str:
-    """How many of all galaxies: "412, 10.3 %"."""
-    return f"{n:,}, {100 * n / n_galaxies:.3g} %"
+    """How many of all galaxies: "n = 412, 10.3 %"."""
+    return f"n = {n:,}, {100 * n / n_galaxies:.3g} %"
 
 
 def found_text(found: Clustering) -> str:
@@ -64,11 +64,11 @@ def _space(found: Clustering) -> str:
 
 
 def purity_text(classes: ClusterClasses, names: np.ndarray) -> str:
-    """A cluster's most frequent class with the 95 % interval of its share, and of how many."""
+    """The share of a cluster's most frequent class, with its 95 % interval."""
     if classes.n_labelled == 0:
         return "no galaxy of it has a class"
     low, high = round(100 * classes.lower), round(100 * classes.upper)
-    return f"{names[classes.majority]} {classes.purity:.0%} ({low}–{high} %)"
+    return f"{100 * classes.purity:.0f} % ({low}–{high} %) {names[classes.majority]}"
 
 
 def purity_why(classes: ClusterClasses, names: np.ndarray) -> str:
@@ -92,10 +92,11 @@ def agreement_text(agreement: dict[str, Measured]) -> str:
         f"{name} {number_text(agreement[part].value, '.2f')}"
         for part, (name, _) in _AGREEMENT.items()
     )
-    told = f"With the classes: {values} (n = {first.n:,}, no errors estimated)"
+    told = f"n = {first.n:,}"
     if share.value < 1:
-        told += f"; of those with a class, {with_error(share.value, share.error)} are in a cluster"
-    return told
+        percent = with_error(100 * share.value, 100 * share.error)
+        told += f", {percent} % of those with a class"
+    return f"With the classes: {values} ({told}; no errors estimated)"
 
 
 def agreement_why() -> str:
@@ -115,7 +116,8 @@ def scan_text(method: str, scan: ClusterScan) -> str:
     told = f"{scan.criterion}, {with_error(values[best], scan.error[best])}, at {scan.chosen:,}"
     others = [f"{number:,}" for number in scan.as_good if number != scan.chosen]
     if others:
-        told += f"; as good within its error: {', '.join(others)}"
+        within = "within its error as good" if np.isfinite(scan.error[best]) else "as good"
+        told += f"; {within}: {', '.join(others)}"
     if not np.isfinite(scan.error[best]):
         told += "; no error is estimated"
     return f"{told[0].upper()}{told[1:]} ({sampled})."

@@ -25,6 +25,7 @@ NAMES = {
 }
 UNITS = {PROCESS: "expected score", FOREST: "learned value", NEXT: "place in the list to score"}
 N_NEXT = 200
+MAX_PROCESS = 1_000  # scores: its fit takes their number to the third power
 _KEPT = Kept(2**27)
 
 
@@ -127,6 +128,11 @@ def _share(found: Found, n: int) -> str:
 
 def _learn(collection: Collection, checkpoint: str, method: str, user: str, version: str) -> Learnt:
     rows, scores = _scores(collection, user, version)
+    if method == PROCESS and len(rows) > MAX_PROCESS:
+        raise BadInput(
+            f"A Gaussian process learns from at most {MAX_PROCESS:,} scores, and '{user}' gave "
+            f"{len(rows):,}: choose {NAMES[FOREST]} instead."
+        )
     by = _base_of(collection, checkpoint)
     base = np.asarray(collection.density(checkpoint)[by])
     base = -base if IS_LOW_UNUSUAL[by] else base

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from data import format
+from data.cluster_columns import is_clustering
 from data.label_present import is_of_labels
 from data.store import Collection
 from data.views import FORMAT
@@ -192,6 +193,8 @@ def _fits(component: Component, name: str, value: object, is_free: Callable[[str
     if prop == "n_clicks":
         return value is None or (type(value) is int and 0 <= value < 2**31)
     if prop == "data" or is_free(component.id):
+        return True
+    if component.id == ids.COLOR and is_clustering(value):  # no list has all; the legend tells
         return True
     if component.id in OF_COLUMNS:
         value = [one for one in value if not is_of_labels(one)] if _is_list(value) else value

@@ -102,6 +102,16 @@ def test_too_few_or_equal_scores_teach_nothing(collection, last, scores, said):
         learnt(collection, last, PROCESS, ADA)
 
 
+def test_more_scores_than_a_process_can_learn_from_are_refused_for_it_alone(
+    collection, last, told, monkeypatch
+):
+    monkeypatch.setattr(module, "MAX_PROCESS", 29)
+    for method in (PROCESS, NEXT):
+        with pytest.raises(BadInput, match="at most 29 scores, and 'Ada' gave 30: choose your"):
+            learnt(collection, last, method, ADA)
+    assert learnt(collection, last, FOREST, ADA).n == 30
+
+
 def test_a_way_that_is_none_is_refused(collection, last, told):
     with pytest.raises(NotFound, match="no way 'oracle'"):
         learnt(collection, last, "oracle", ADA)

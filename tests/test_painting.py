@@ -6,24 +6,26 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from dashboard import painting
+from dashboard import clusters, painting
 from dashboard.cache import create_cache
 from dashboard.class_search import MAX_FOUND, found_classes
 from dashboard.clusters import start_clusters
 from dashboard.colors import N_SHADES, POINTS
 from dashboard.column_facts import class_columns, column_groups, first_column
-from dashboard.jobs import Jobs
+from dashboard.jobs import Cancelled, Job, Jobs, Progress
 from dashboard.painting import group_counts, paint_of
 from dashboard.paints import checked_paint, paint_record
 from dashboard.palettes import N_COLORS
 from dashboard.records import keep_record
 from dashboard.settings import Settings
 from data.checkpoint_columns import CLUSTER, RANK, checkpoint_column, has_clusters
+from data.kept import Kept
 from data.selection import resolve_mask
 from data.store import Collection
 from models.errors import BadInput, NotFound
 
 N = 600
+NONE_KEY = "cluster:hdbscan:25"  # leaves some in no cluster
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +207,65 @@ def test_clusters_that_take_long_are_found_by_a_job(collection, cache, monkeypat
         assert job.wait(60) and job.error is None
     assert start_clusters(collection, cache, jobs, "0123456789abcdef", "epoch_05") is None
     assert painted(collection, cache, CLUSTER, "epoch_05").counts().sum() == N
+
+
+def test_clusters_of_any_number_are_classes_and_those_in_none_are_grey(collection, cache):
+    checkpoint = collection.checkpoints[-1]
+    for key, title in (("cluster:kmeans:5", "K-Means, k = 5"), (NONE_KEY, "HDBSCAN, n ≥ 25")):
+        colored = painted(collection, cache, key)
+        codes = checkpoint_column(collection, checkpoint, key)
+        assert colored.title == title and colored.kind == "classes" and colored.cut == key
+        for group, value in enumerate(colored.values):
+            np.testing.assert_array_equal(colored.groups == group, codes == value)
+            step = {"op": "set", "kind": "category", "column": key, "values": [value]}
+            chosen = resolve_mask({"steps": [step | {"checkpoint": checkpoint}]}, collection)
+            np.testing.assert_array_equal(chosen, codes == value)
+    assert colored.has_missing and colored.values[-1] == 0
+    assert colored.missing_name == "in no cluster" and colored.names[0] == "cluster 1"
+
+
+def test_of_many_clusters_the_smaller_ones_share_a_color(collection, cache):
+    colored = painted(collection, cache, "cluster:kmeans:20")
+    assert colored.n_groups == N_COLORS and colored.n_other == 9
+    assert colored.names[-1] == "other (9 classes)"
+
+
+def test_where_no_cluster_is_found_all_are_grey_and_it_is_said(collection, cache):
+    colored = painted(collection, cache, "cluster:hdbscan:500")
+    assert colored.names == ("missing",) and colored.values == (0,)
+    assert colored.said == "No cluster was found: all galaxies are grey."
+
+
+def test_clusters_are_found_once_behind_the_page_and_come_from_the_cache(
+    collection, cache, monkeypatch
+):
+    found, make = [], clusters.make_clustering
+    monkeypatch.setattr(clusters, "make_clustering", lambda *asked: found.append(1) or make(*asked))
+    key, jobs = "cluster:kmeans:9", Jobs()
+    page = "0123456789abcdef"
+    job = clusters.start_clustering(collection, cache, jobs, page, "epoch_05", key)
+    assert job.wait(60) and job.error is None and job.version == 1
+    assert clusters.start_clustering(collection, cache, jobs, page, "epoch_05", key) is None
+    monkeypatch.setattr("data.cluster_columns._KEPT", Kept(2**20))  # as after a new start
+    again = clusters.known_clustering(collection, cache, "epoch_05", key)
+    assert found == [1] and again.n_clusters == 9
+
+
+def test_who_waits_for_clusters_that_another_page_has_stopped_finds_them_by_itself():
+    stopped = iter([Cancelled("another page"), "clusters"])
+
+    def find():
+        came = next(stopped)
+        if isinstance(came, Cancelled):
+            raise came
+        return came
+
+    assert clusters._without_others(find, None) == "clusters"
+    job = Job("0123456789abcdef.clustering", "key")
+    job.cancel()
+    stopped = iter([Cancelled("this page"), "clusters"])
+    with pytest.raises(Cancelled):
+        clusters._without_others(find, Progress(job))
 
 
 def test_another_checkpoint_has_another_coloring_but_not_of_the_catalog(collection, cache):

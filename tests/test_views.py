@@ -208,6 +208,11 @@ def test_what_cannot_be_any_more_is_told_and_the_rest_restored(client, held, sai
     assert len(came["changed"]) == 1 and said in came["changed"][0]
 
 
+def test_clusters_of_any_number_are_a_color_that_is_restored(client):
+    came = restore(client, {"color.value": "cluster:hdbscan:70"})
+    assert came["held"]["color.value"] == "cluster:hdbscan:70" and came["changed"] == []
+
+
 def test_a_part_that_is_of_another_version_is_told(client, here):
     name = keep_view(here, VIEW | {"collection": {"name": "made_up", "digest": here.digest}})
     came = client.get(f"/views/{name}").json

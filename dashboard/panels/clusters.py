@@ -14,12 +14,11 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.cluster_words import METHODS, agreement_text, agreement_why, found_text
 from dashboard.clusters import start_clustering
-from dashboard.column_facts import first_column
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.panels import clusters_color, clusters_opened, clusters_scan
 from dashboard.panels.clusters_listed import cluster_list
-from dashboard.panels.parts import explained, follow_job, message, panel, small_button, telling
+from dashboard.panels.parts import explained, follow_job, message, panel, telling
 from data.cluster_columns import HDBSCAN, KMEANS, MIXTURE, NUMBERS, Asked, has_clustering
 from data.cluster_names import cluster_names
 from data.clusterings import classes_in, clustering_of
@@ -38,7 +37,6 @@ METHOD_WHY = (
     "the longest range of densities; the rest is in none. Gaussian mixture: a Bayesian one, which "
     "empties Gaussians that it does not need."
 )
-COLOR_WHY = "Color the map by these clusters; again: as it was before."
 LOOKING = "These clusters are being found; the bar above says how far it is."
 STOPPED = "Stopped: no clusters were found. Choose another number, or come back to this tab."
 NONE_FOUND = "No two clusters were found: choose a smaller size, or another method."
@@ -53,8 +51,9 @@ def layout(collection: Collection) -> html.Section:
         html.Div(
             [
                 html.Div(id=ids.CLUSTERS, className="clusters-list"),
-                clusters_opened.layout(),
-                clusters_scan.layout(),
+                html.Div(
+                    [clusters_opened.layout(), clusters_scan.layout()], className="clusters-sides"
+                ),
             ],
             className="clusters-body",
         ),
@@ -70,14 +69,7 @@ def layout(collection: Collection) -> html.Section:
                     id=ids.CLUSTERS_NUMBERS,
                     className=f"clusters-numbers of-{KMEANS}",
                 ),
-                explained(
-                    small_button(
-                        "Color the map",
-                        id=ids.CLUSTERS_COLOR,
-                        **{"aria-pressed": "false", "data-first": first_column(collection)},
-                    ),
-                    COLOR_WHY,
-                ),
+                clusters_color.color_switch(collection),
             ],
             className="toolbar",
         ),
@@ -91,7 +83,7 @@ def _method_choice() -> Component:
         data=[{"value": method, "label": name} for method, name in METHODS.items()],
         value=KMEANS,
         size="xs",
-        w=136,
+        w=154,
         allowDeselect=False,
         **{"aria-label": "Method of clustering"},
     )
@@ -134,18 +126,19 @@ def shown_clusters(
     collection: Collection, cache: Cache, checkpoint: str, key: str
 ) -> tuple[list[Component] | Component, list[Component]]:
     """The list of a clustering that has been found, and its caption."""
-    found, names = clustering_of(collection, checkpoint, key), cluster_names
-    kept = names(collection, checkpoint, key)
-    caption = [html.Span(found_text(found))]
+    found = clustering_of(collection, checkpoint, key)
+    kept = cluster_names(collection, checkpoint, key)
+    caption = [html.Span(found_text(found), title=found_text(found))]
     try:
         each, agreement, classes = classes_in(collection, checkpoint, key)
         told = (each, classes)
-        caption.append(html.Span(agreement_text(agreement), title=agreement_why()))
+        said = agreement_text(agreement)
+        caption.append(html.Span(said, title=f"{said}. {agreement_why()}"))
     except MorphospaceError as error:
         told = None
         caption.append(html.Span(str(error)))
     if kept.told:
-        caption.append(html.Span(kept.told, className="refused"))
+        caption.append(html.Span(kept.told, title=kept.told, className="refused"))
     if not found.n_clusters:
         return message(NONE_FOUND), caption
     return cluster_list(collection, cache, checkpoint, key, told, kept.names), caption

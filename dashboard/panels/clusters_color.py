@@ -1,46 +1,35 @@
 """One switch that colors the map by the clusters that are listed, and follows what is listed."""
 
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+import json
+
+from dash import ClientsideFunction, Dash, Input, Output, html
+from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.cluster_words import clustering_title
-from data.cluster_columns import is_clustering
-from models.errors import MorphospaceError
+from dashboard.cluster_words import TITLES
+from dashboard.column_facts import first_column
+from dashboard.panels.parts import explained, small_button
+from data.store import Collection
 
-GROUP = "Clusters"
+WHY = "Color the map by these clusters; again: as it was before."
 
 
-def with_option(groups: list[dict], key: object) -> list[dict] | None:
-    """The groups of columns to color by, with a clustering among them; None where it is there.
-
-    None, too, where it is no clustering: then there is nothing to add.
-    """
-    if not is_clustering(key) or any(
-        key == item["value"] for group in groups for item in group["items"]
-    ):
-        return None
-    try:
-        option = {"value": key, "label": clustering_title(key)}
-    except MorphospaceError:  # of a link: the legend says what is wrong
-        option = {"value": key, "label": key}
-    own = [item for group in groups if group["group"] == GROUP for item in group["items"]]
-    others = [group for group in groups if group["group"] != GROUP]
-    return [*others, {"group": GROUP, "items": [*own, option]}]
+def color_switch(collection: Collection) -> html.Span:
+    """The button; assets/clusters.js is told what colors there are at first, and titles of keys."""
+    button: Component = small_button(
+        "Color the map",
+        id=ids.CLUSTERS_COLOR,
+        **{
+            "aria-pressed": "false",
+            "data-first": first_column(collection),
+            "data-titles": json.dumps(TITLES),
+        },
+    )
+    return explained(button, WHY)
 
 
 def register(app: Dash) -> None:
-    """Add a clustering to the choice of columns when the map is colored by it."""
-
-    @app.callback(
-        Output(ids.COLOR, "data", allow_duplicate=True),
-        Input(ids.COLOR, "value"),
-        State(ids.COLOR, "data"),
-        prevent_initial_call=True,
-    )
-    def offer(column, groups):
-        added = with_option(groups or [], column)
-        return no_update if added is None else added
-
+    """Press the button; add a clustering to the columns to choose from when it is chosen."""
     app.clientside_callback(
         ClientsideFunction("morphospace_clusters", "color"),
         Output(ids.CLUSTERS_COLOR, "aria-pressed"),
@@ -48,4 +37,10 @@ def register(app: Dash) -> None:
         Input(ids.CLUSTERS_COLOR, "n_clicks"),
         Input(ids.CLUSTERS_SHOWN, "data"),
         Input(ids.COLOR, "value"),
+    )
+    # Without an output: the choice stays what the layout says it is, with clusters beside.
+    app.clientside_callback(
+        ClientsideFunction("morphospace_clusters", "offer"),
+        Input(ids.COLOR, "value"),
+        Input(ids.COLOR, "data"),
     )

@@ -1,6 +1,7 @@
 """One cluster beside the list: its name, labels for all of its galaxies, its own eps(r)."""
 
 import dash_mantine_components as dmc
+import numpy as np
 import plotly.graph_objects as go
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -8,7 +9,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.cluster_figures import cluster_curve
-from dashboard.cluster_words import cluster_title, clustering_title, share_text
+from dashboard.cluster_words import cluster_title, clustering_title
 from dashboard.curve_facts import correlation_numbers
 from dashboard.figure_style import message_figure
 from dashboard.foremost import following
@@ -33,6 +34,7 @@ from data.named_selections import MAX_NAME
 from data.store import Collection
 from models.errors import BadInput
 
+TOLD = ("score Σε", "n", "bins")  # of the numbers of a curve
 NAME_WHY = "A name for this cluster, kept beside the collection; Enter keeps it, empty takes it."
 
 
@@ -42,7 +44,6 @@ def layout() -> html.Aside:
         [
             html.Div(id=ids.CLUSTERS_OPENED, className="cluster-opened"),
             html.Div(id=ids.CLUSTERS_SAID, className="clusters-said", role="status"),
-            html.Div(id=ids.CLUSTERS_LABEL, className="label-many"),
             html.Div(
                 dcc.Graph(
                     id=ids.CLUSTERS_CURVE,
@@ -54,6 +55,7 @@ def layout() -> html.Aside:
                 className="cluster-frame",
             ),
             html.Div(id=ids.CLUSTERS_CURVE_TEXT, className="faint"),
+            html.Div(id=ids.CLUSTERS_LABEL, className="label-many"),
             dcc.Store(id=ids.CLUSTERS_LABELLED),
             dcc.Store(id=ids.CLUSTERS_ASKED),
             dcc.Store(id=ids.CLUSTERS_NAMED),
@@ -89,23 +91,19 @@ def told_cluster(
         "whose": f"all {n:,} galaxies of cluster {number}" if number else f"all {n:,} in none",
         "reached": {"list": of, "checkpoint": checkpoint},
     }
-    told = [html.H3([title, html.Span(f" {_size(collection, found, number)}", className="faint")])]
+    told = [html.H3(title, title=f"{n:,} galaxies, {_spread(collection, checkpoint, key, number)}")]
     if number:
         name = cluster_names(collection, checkpoint, key).names.get(number, "")
         told.append(_name_field(checkpoint, key, number, name))
-        told.append(html.P(_radius(collection, checkpoint, key, number), className="faint"))
     return told, labelled
 
 
-def _size(collection: Collection, found: object, number: int) -> str:
-    n = int(found.sizes[number - 1]) if number else found.n_in_none
-    return f"n = {share_text(n, collection.n_galaxies)}"
-
-
-def _radius(collection: Collection, checkpoint: str, key: str, number: int) -> str:
+def _spread(collection: Collection, checkpoint: str, key: str, number: int) -> str:
+    if not number:
+        return "by themselves or between clusters"
     facts = facts_of(collection, checkpoint, key)[number - 1]
     told = f"median distance to the medoid {facts.radius:.3g}"
-    if facts.mean_strength == facts.mean_strength:  # the method says how surely
+    if np.isfinite(facts.mean_strength):  # where the method says how surely
         told += f", mean membership {facts.mean_strength:.2f}"
     return told
 
@@ -141,12 +139,9 @@ def curve_of(
     whole = whole_correlation(collection, checkpoint, cache=cache, measure=asked)
     unit = separation_unit(collection, checkpoint, asked, measured.n_points)
     facts = correlation_numbers(measured)
-    told = "; ".join(f"{fact.name} {fact.text}" for fact in facts if fact.name in _TOLD)
-    of = "its ε(r) (dashed: all galaxies)" if number else "their ε(r) (dashed: all galaxies)"
-    return cluster_curve(cluster_title(number), measured, whole, unit, theme), f"{of}: {told}"
-
-
-_TOLD = ("score Σε", "n", "bins")
+    told = "; ".join(f"{fact.name} {fact.text}" for fact in facts if fact.name in TOLD)
+    told += "; dashed: all galaxies"
+    return cluster_curve(cluster_title(number), measured, whole, unit, theme), told
 
 
 def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None:
@@ -174,11 +169,13 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         Input(ids.CLUSTERS_OPEN, "data"),
         Input(ids.MEASURE, "data"),
         Input(ids.THEME, "data"),
-        State(ids.SHELF, "value"),
+        Input(ids.SHELF, "value"),
     )
     @telling(lambda said: (message_figure(), said))
     @following
     def show_curve(shown, opened, measure, theme, shelf):
+        if shelf != name:
+            return no_update, no_update
         if not shown:
             return message_figure(), ""
         place = shown["checkpoint"], shown["key"]
@@ -198,7 +195,7 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         if asked is None:
             return no_update, ""
         names, said = named(collection, asked)
-        return names, said
+        return names, html.Span(said, className="heard")  # seen in the list
 
     app.clientside_callback(
         ClientsideFunction("morphospace_label_many", "follow"),
