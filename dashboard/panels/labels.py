@@ -12,9 +12,9 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
-from dashboard.labelled import BY_SCORE, BY_TIME, EVERYONE, MINE, given_labels, tags_of
+from dashboard.labelled import BY_SCORE, BY_TIME, EVERYONE, MINE, given_labels
 from dashboard.learnt import user_and_version
-from dashboard.panels.labels_menus import files_menu, many_menu
+from dashboard.panels.labels_files import files_menu
 from dashboard.panels.labels_views import acts, caption_of, facts, pictures
 from dashboard.panels.parts import explained, message, panel, small_button, telling
 from data.label_columns import labelled
@@ -29,6 +29,7 @@ EMPTY = (
     "or give it a tag; label all of a selection; or bring a table in under Files."
 )
 NONE_OF_YOURS = "You have labelled no galaxy yet, as '{user}': choose Everyone, or another name."
+NONE_SELECTED = "Select galaxies to label all of them at once."
 USER_WHY = "Your name: labels are kept by user. The same as where a galaxy is inspected."
 
 
@@ -100,11 +101,13 @@ def _acts(collection: Collection) -> html.Div:
                     small_button(
                         "Redo", id=ids.LABELLED_REDO, title="Take the undoing back (Shift+U)"
                     ),
+                    files_menu(collection),
                 ],
                 className="labelled-line",
             ),
-            html.Div([many_menu(), files_menu(collection)], className="labelled-line"),
             html.P(id=ids.LABELLED_TOLD, className="labelled-told faint", role="status"),
+            html.Div(id=ids.LABELLED_MANY, className="label-many"),  # assets/label_many.js
+            html.P(NONE_SELECTED, className="labelled-hint faint"),
         ],
         className="labelled-doing",
     )
@@ -129,23 +132,22 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.LABELLED_CAPTION, "children"),
         Output(ids.LABELLED_FACTS, "children"),
         Output(ids.LABELLED_ACTS, "children"),
-        Output(ids.MANY_TAG, "data"),
         Input(ids.SHELF, "value"),
         Input(ids.LABELS_NOW, "data"),
         Input(ids.LABELLED_WHOSE, "value"),
         Input(ids.LABELLED_ORDER, "value"),
         State(ids.LABELS, "data"),
     )
-    @telling(lambda said: (message(said), "", [], [], []))
+    @telling(lambda said: (message(said), "", [], []))
     @following
     def show_labels(shelf, _now, whose, order, labels):
         if shelf != NAME:
-            return (no_update,) * 5
+            return (no_update,) * 4
         return shown_labels(collection, labels, whose, order)
 
 
 def shown_labels(collection: Collection, labels: object, whose: str, order: str) -> tuple:
-    """Pictures, caption, facts, the last acts, and the tags that there are; as the file is now.
+    """Pictures, caption, facts, and the last acts; as the label file is now.
 
     Raises BadInput where the label file cannot be read.
     """
@@ -160,7 +162,6 @@ def shown_labels(collection: Collection, labels: object, whose: str, order: str)
         caption_of(given, collection.n_galaxies) if everything else "",
         facts(given, found, version, user, whose) if given else [],
         acts(collection, recent) if recent else [],
-        [tag for tag, _ in tags_of(everything)],
     )
 
 
@@ -183,12 +184,5 @@ def _register_in_browser(app: Dash) -> None:
         ClientsideFunction("morphospace_labelled", "turn"),
         Input(ids.LABELLED_UNDO, "n_clicks"),
         Input(ids.LABELLED_REDO, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("morphospace_labelled", "ask"),
-        Input(ids.MANY_GO, "n_clicks"),
-        State(ids.MANY_WHAT, "value"),
-        State(ids.MANY_TAG, "value"),
         prevent_initial_call=True,
     )
