@@ -5,6 +5,9 @@ import pytest
 from flask import Flask
 
 from dashboard.cache import create_cache
+from dashboard.map_asked import MapAsked
+from dashboard.map_points import points_in_view
+from dashboard.map_view import map_index
 from dashboard.painting import group_counts, paint_of
 from dashboard.paints import paint_record
 from dashboard.panels.map_legend import shown_legend
@@ -113,3 +116,14 @@ def test_without_any_score_all_are_grey(here, names, cache):
     labels_of(here).tag(names[0], "ring")
     _, coloring = painted(here, cache, "score")
     assert coloring.said.startswith("No galaxy has a score")
+
+
+def test_what_is_labelled_is_drawn_over_what_is_not(here, names, cache):
+    labels_of(here).score(names[::50], 3)
+    checkpoint = here.checkpoints[-1]
+    paint, _ = painted(here, cache, "score")
+    points = points_in_view(
+        here, cache, MapAsked(checkpoint, paint), map_index(here, checkpoint).home
+    )
+    n = len(names[::50])
+    assert (points.groups[-n:] == 3).all() and (points.groups[:-n] == 6).all()
