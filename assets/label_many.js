@@ -88,8 +88,8 @@
     change(id, { asked: null, said: "Labelling …", isRefused: false });
     let more;
     try {
-      const { said } = await window.morphospace_labels.many({ record: of.record, reached: of.reached, ...asked });
-      more = { said: `Kept: ${said}.`, canUndo: true };
+      const { said, version } = await window.morphospace_labels.many({ record: of.record, reached: of.reached, ...asked });
+      more = { said: `Kept: ${said}.`, canUndo: true, version };
     } catch (error) {
       more = { said: error.message, isRefused: true };
     }
@@ -127,8 +127,10 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_label_many: {
-      follow(of, id) {
+      follow(of, labels, id) {
         const before = offered.get(id);
+        // Labelled elsewhere since then, Undo would take that back instead.
+        if (before?.canUndo && labels?.version !== before.version) change(id, { canUndo: false });
         if (JSON.stringify(before?.of) === JSON.stringify(of)) return window.dash_clientside.no_update;
         offered.set(id, { of, asked: null, said: "", isRefused: false, canUndo: false, isOpen: before?.isOpen ?? false });
         draw(id);

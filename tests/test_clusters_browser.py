@@ -181,6 +181,16 @@ def test_all_galaxies_of_a_cluster_are_labelled_and_undone_at_once(opened, own):
     page.locator(f"#{ids.CLUSTERS_LABEL}").get_by_role("button", name="Undo").click()
     says(page, ids.CLUSTERS_LABEL, "undone: score 4")
     assert store.labels() == []
+
+    page.get_by_label(f"Tag for all {n} galaxies of cluster 1").fill("round")
+    page.get_by_label(f"Tag for all {n} galaxies of cluster 1").press("Enter")
+    page.get_by_role("button", name=f"Label {n}").click()
+    says(page, ids.CLUSTERS_LABEL, f"Kept: tag 'round', of {n} galaxies.")
+    undo = page.locator(f"#{ids.CLUSTERS_LABEL}").get_by_role("button", name="Undo")
+    assert undo.count() == 1
+    page.locator(".cluster-line .thumbnail").first.click()
+    page.locator(f"#{ids.GALAXY_LABELS} .score").nth(3).click()
+    undo.wait_for(state="detached")  # it would take the score of the one galaxy back
     settle(page)
 
 

@@ -100,6 +100,8 @@ def test_the_column_is_that_of_the_map_where_it_has_classes(collection):
     assert shown_column(collection, COLORED, paint_record("label")) == "label"
     assert shown_column(collection, COLORED, paint_record("redshift")) == "label"
     assert shown_column(collection, "cluster", paint_record("label")) == "cluster"
+    of_any_number = "cluster:hdbscan:25"
+    assert shown_column(collection, COLORED, paint_record(of_any_number)) == of_any_number
 
 
 def asked(app, collection, **changed):

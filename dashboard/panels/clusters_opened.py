@@ -201,6 +201,7 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         ClientsideFunction("morphospace_label_many", "follow"),
         Output(ids.CLUSTERS_LABEL, "title"),
         Input(ids.CLUSTERS_LABELLED, "data"),
+        Input(ids.LABELS, "data"),
         State(ids.CLUSTERS_LABEL, "id"),
     )
 
