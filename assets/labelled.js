@@ -36,11 +36,11 @@
 
   // ---- one label for all of the selection: assets/label_many.js ------------------------------------
 
-  function offerMany() {
+  function offerMany(labels) {
     const { id, n } = state.selected ?? {};
     const reached = { list: "selection", checkpoint: state.checkpoint };
     const of = id && n ? { record: id, n, whose: `the ${whole(n)} selected`, reached } : null;
-    window.dash_clientside.morphospace_label_many.follow(of, MANY);
+    window.dash_clientside.morphospace_label_many.follow(of, labels, MANY);
   }
 
   // ---- selecting ---------------------------------------------------------------------------------
@@ -58,7 +58,7 @@
     morphospace_labelled: {
       follow(labels, checkpoint, selected) {
         Object.assign(state, { user: labels?.user ?? state.user, checkpoint, selected });
-        offerMany();
+        offerMany(labels);
         window.morphospace_labelled_files?.draw();
         return labels ? state.user : same();
       },
