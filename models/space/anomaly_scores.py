@@ -29,6 +29,7 @@ from models.space.estimators import (
     N_CENTERS,
 )
 from models.space.neighbors import Neighbors
+from models.space.one_thread import blas_on_one_thread
 
 N_TREES = 200
 N_FITTED = 20_000  # random galaxies to which mixtures and centers are fitted
@@ -81,12 +82,14 @@ def anomaly_scores(
     tell(0.25)
     trees = IsolationForest(n_estimators=N_TREES, random_state=seed).fit(fitted)
     scores[ISOLATION] = _of_all(lambda part: -trees.score_samples(part), points, tell, (0.25, 0.7))
-    with warnings.catch_warnings(), threadpool_limits(1):
-        # Fewer points may differ than there are centers; and threads wait longer for one another
-        # than such small products take.
+    # Fewer points may differ than there are centers; and threads wait longer for one another than
+    # such small steps take.
+    one_thread = threadpool_limits(1, user_api="openmp")
+    with warnings.catch_warnings(), blas_on_one_thread(), one_thread:
         warnings.simplefilter("ignore", ConvergenceWarning)
         mixture, centers = _mixture(fitted, seed), _centers(fitted, seed)
-    scores[MIXTURE] = _of_all(mixture.score_samples, points, tell, (0.85, 0.95))
+    with blas_on_one_thread():
+        scores[MIXTURE] = _of_all(mixture.score_samples, points, tell, (0.85, 0.95))
     scores[CENTER] = _of_all(lambda part: centers.transform(part).min(1), points, tell, (0.95, 1))
     scores[AGREEMENT] = agreement({name: scores[name] for name in IS_LOW_UNUSUAL if name in scores})
     return scores

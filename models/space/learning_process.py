@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
-from models.space.pair_products import one_thread_each
+from models.space.one_thread import blas_on_one_thread
 
 BLOCK = 1_024  # galaxies at a time: their covariances with 200 labels stay in a core's cache
 N_THREADS = 2
@@ -78,7 +78,7 @@ def fit_process(labeled: np.ndarray, beyond: np.ndarray, scale: float) -> Proces
         return found.x, found.fun
 
     regressor = GaussianProcessRegressor(kernel, optimizer=most_probable)
-    with one_thread_each():
+    with blas_on_one_thread():
         regressor.fit(np.asarray(labeled, np.float64) / scale, beyond)
     found = np.exp(regressor.kernel_.theta / squared)
     return Process(
@@ -121,8 +121,7 @@ def predict(
             known = kernel @ whitener
             np.einsum("ij,ij->i", known, known, out=error[share][part])
 
-    # BLAS's own threads wait busily for each other: ten times slower on cores that others use too.
-    with one_thread_each(), ThreadPoolExecutor(N_THREADS) as pool:
+    with blas_on_one_thread(), ThreadPoolExecutor(N_THREADS) as pool:
         list(pool.map(work, _shares(n)))
     np.subtract(1, error, out=error)
     np.sqrt(np.maximum(error, 0, out=error), out=error)

@@ -8,6 +8,7 @@ from sklearn.mixture import BayesianGaussianMixture
 
 from models.space.checks import are_all_same, checked_points
 from models.space.clustering import Clustering, largest_first
+from models.space.one_thread import blas_on_one_thread
 from models.space.pairs import Progress
 
 N_FITTED = 20_000
@@ -108,7 +109,7 @@ def _fitted(
     n_steps = 0
     for number in range(N_ROUNDS):
         tell(0.8 * number / N_ROUNDS)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), blas_on_one_thread():
             warnings.simplefilter("ignore", ConvergenceWarning)
             mixture.fit(points)
         n_steps += mixture.n_iter_
@@ -121,7 +122,8 @@ def _most_probable(
     mixture: BayesianGaussianMixture, points: np.ndarray, is_kept: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gaussian of each point, and its probability, among those that are kept."""
-    probability = mixture.predict_proba(points)[:, is_kept]
+    with blas_on_one_thread():
+        probability = mixture.predict_proba(points)[:, is_kept]
     total = probability.sum(axis=1)
     codes = probability.argmax(axis=1)
     best = probability[np.arange(len(codes)), codes]

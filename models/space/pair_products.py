@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from models.space.one_thread import blas_on_one_thread
 from models.space.pair_bins import Bins, product_error
 from models.space.pair_blocks import (
     FAST,
@@ -61,11 +61,8 @@ def usual_error(*products: Products) -> float:
 
 @contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Keep BLAS to the thread that calls it: the kernels call it on every core at once.
-
-    The limit holds for the whole process, so one count at a time sets it and takes it back.
-    """
-    with _one_at_a_time, threadpool_limits(1, user_api="blas"):
+    """One count at a time, with BLAS kept to one thread: the kernels call it on every core."""
+    with _one_at_a_time, blas_on_one_thread():
         yield
 
 

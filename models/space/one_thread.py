@@ -1,0 +1,35 @@
+"""BLAS on the thread that calls it, where its own threads would wait for each other.
+
+Threads of BLAS wait busily: on cores that others use too, the many small products of a fit take ten
+times and more as long with them than without.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from threadpoolctl import threadpool_limits
+
+_lock = threading.Lock()
+_holders = 0
+_limits: threadpool_limits | None = None
+
+
+@contextmanager
+def blas_on_one_thread() -> Iterator[None]:
+    """Keep BLAS to the thread that calls it, in the whole process.
+
+    Several may ask for it at once: the first sets the limit, and the last takes it back.
+    """
+    global _holders, _limits
+    with _lock:
+        if not _holders:
+            _limits = threadpool_limits(1, user_api="blas")
+        _holders += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _holders -= 1
+            if not _holders:
+                _limits.restore_original_limits()
