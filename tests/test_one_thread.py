@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import OpenBLASController, threadpool_info, threadpool_limits
 
 from models.space.one_thread import blas_on_one_thread
 
@@ -15,8 +15,10 @@ def threads():
 @pytest.fixture(autouse=True)
 def two_threads():
     """As on a machine of two cores, whatever this one has."""
+    OpenBLASController.clear_controlling_thread(force=True)
     with threadpool_limits(2, user_api="blas"):
         yield
+        OpenBLASController.clear_controlling_thread(force=True)
 
 
 def test_one_thread_within_and_as_before_after():
@@ -46,6 +48,22 @@ def test_the_last_of_several_takes_the_limit_back():
     may_end.set()
     other.join()
     assert threads() == {2}
+
+
+def test_any_thread_may_ask():
+    """Also where another one set limits before, and is alive."""
+    seen = []
+
+    def ask():
+        with blas_on_one_thread():
+            seen.append(threads())
+
+    with blas_on_one_thread():
+        pass
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    assert seen == [{1}] and threads() == {2}
 
 
 def test_an_error_takes_the_limit_back():

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import OpenBLASController, threadpool_limits
 
 _lock = threading.Lock()
 _holders = 0
@@ -24,6 +24,7 @@ def blas_on_one_thread() -> Iterator[None]:
     global _holders, _limits
     with _lock:
         if not _holders:
+            _take_control()
             _limits = threadpool_limits(1, user_api="blas")
         _holders += 1
     try:
@@ -32,4 +33,10 @@ def blas_on_one_thread() -> Iterator[None]:
         with _lock:
             _holders -= 1
             if not _holders:
+                _take_control()
                 _limits.restore_original_limits()
+
+
+def _take_control() -> None:
+    """Let this thread set limits: threadpoolctl heeds but one thread while that is alive."""
+    OpenBLASController.clear_controlling_thread(force=True)
