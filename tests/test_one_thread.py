@@ -9,7 +9,11 @@ from models.space.one_thread import blas_on_one_thread
 
 
 def threads():
-    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    return {
+        pool["num_threads"]
+        for pool in threadpool_info()
+        if pool.get("threading_layer") == "pthreads"
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -8,16 +8,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import OpenBLASController, threadpool_limits
+from threadpoolctl import OpenBLASController, ThreadpoolController
 
 _lock = threading.Lock()
 _holders = 0
-_limits: threadpool_limits | None = None
+_limits = None
 
 
 @contextmanager
 def blas_on_one_thread() -> Iterator[None]:
-    """Keep BLAS to the thread that calls it, in the whole process.
+    """Keep the BLAS of numpy and scipy to the thread that calls it, in the whole process.
 
     Several may ask for it at once: the first sets the limit, and the last takes it back.
     """
@@ -25,7 +25,8 @@ def blas_on_one_thread() -> Iterator[None]:
     with _lock:
         if not _holders:
             _take_control()
-            _limits = threadpool_limits(1, user_api="blas")
+            # Their limit is one for the process; a limit by OpenMP would be this thread's own.
+            _limits = ThreadpoolController().select(threading_layer="pthreads").limit(limits=1)
         _holders += 1
     try:
         yield
