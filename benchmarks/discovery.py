@@ -17,18 +17,20 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from benchmarks.claims import as_table
+from benchmarks.discovery_ceiling import ceilings
 from benchmarks.discovery_draws import shipped_checkpoints, simulated_draw
 from benchmarks.discovery_labels import Taught, loops_of, taught
 from benchmarks.discovery_rankings import Found, recalls, unusual_first
 from benchmarks.discovery_real import FILE, found_classes, real_draw, retrieved
 from benchmarks.discovery_report import (
     as_json,
+    ceiling_table,
     class_tables,
     label_tables,
     ranking_tables,
     retrieval_table,
-    target_claims,
 )
+from benchmarks.discovery_targets import target_claims
 from benchmarks.machine import describe_machine, n_cores, versions
 from models.checkpoints import Checkpoint, list_checkpoints
 from models.errors import BadInput
@@ -46,22 +48,25 @@ def main(arguments: list[str] | None = None) -> int:
     print(about, flush=True)
     try:
         with threadpool_limits(asked.threads):
-            found, lessons = measure(asked)
+            found, lessons, limits = measure(asked)
             real = measure_real(asked)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
     claims = target_claims(found, lessons)
-    print("\n\n".join([*ranking_tables(found), *label_tables(lessons), as_table(claims)]))
+    tables = [*ranking_tables(found, asked.n), *label_tables(lessons), ceiling_table(limits)]
+    print("\n\n".join([*tables, as_table(claims)]))
     if asked.json is not None:
-        content = about | as_json(found, lessons, real)
+        content = about | as_json(found, lessons, limits, real)
         write_json(asked.json, content | {"claims": [claim.to_dict() for claim in claims]})
     return int(any(claim.is_met is False for claim in claims))
 
 
-def measure(asked: argparse.Namespace) -> tuple[list[list[Found]], list[list[Taught]]]:
-    """What every ranking and every way to learn finds, by draw."""
-    found, lessons = [], []
+def measure(
+    asked: argparse.Namespace,
+) -> tuple[list[list[Found]], list[list[Taught]], list[dict[str, dict[str, float]]]]:
+    """What every ranking finds, every way to learn, and what could be found, by draw."""
+    found, lessons, limits = [], [], []
     checkpoints = shipped_checkpoints()
     with tqdm(total=asked.draws, unit="draw", disable=None) as bar:
         for seed in range(asked.seed, asked.seed + asked.draws):
@@ -74,8 +79,9 @@ def measure(asked: argparse.Namespace) -> tuple[list[list[Found]], list[list[Tau
             for loop in loops_of(draw):
                 bar.set_description(f"draw {seed}: {loop}")
                 lessons[-1] += taught(draw, rankings, loop)
+            limits.append({name: ceilings(draw, name) for name in draw.spaces})
             bar.update()
-    return found, lessons
+    return found, lessons, limits
 
 
 def measure_real(asked: argparse.Namespace) -> dict:

@@ -27,6 +27,8 @@ from models.space.projection import principal_axes
 DEMO = Path(__file__).parents[1] / "data" / "collections" / "demo" / "weights"
 PIXELS, SEEN, ELLIPSES = "pixels", "pixels_as_seen", "ellipses"
 N_COMPONENTS, N_NEIGHBORS = 15, 30  # as a collection is built by default
+N_PIXELS = 50  # components of the pixels, among which neighbors are sought
+N_DIRECTIONS = 50  # components of which only the direction is kept
 PIXELS_ACROSS, ELLIPSES_ACROSS = 32, 64
 RULE = Normalisation()  # of the encoders
 CHUNK = 1_024
@@ -38,12 +40,14 @@ class Space:
 
     points : (n, d) float32, in which neighbors are sought
     components : (n, 15 or fewer) float32, the leading principal components
+    directions : (n, 50 or fewer) float32, more of them, each galaxy scaled to length 1
     epoch : of the training; None where nothing was trained, 0 where nothing was trained yet
     """
 
     name: str
     points: np.ndarray
     components: np.ndarray
+    directions: np.ndarray
     neighbors: Neighbors
     epoch: int | None = None
 
@@ -104,8 +108,12 @@ def spaces_of(
 def space_of(name: str, points: np.ndarray, epoch: int | None = None) -> Space:
     """A space with its principal components and neighbors."""
     points = np.ascontiguousarray(points, np.float32)
-    components = principal_axes(points, N_COMPONENTS).project(points)
-    return Space(name, points, components, find_neighbors(points, N_NEIGHBORS), epoch)
+    leading = principal_axes(points, N_DIRECTIONS).project(points)
+    length = np.linalg.norm(leading, axis=1, keepdims=True)
+    directions = leading / np.where(length > 0, length, 1)
+    components = np.ascontiguousarray(leading[:, :N_COMPONENTS])
+    neighbors = find_neighbors(points, N_NEIGHBORS)
+    return Space(name, points, components, directions, neighbors, epoch)
 
 
 def _kept(path: Path, make: Callable[[Images], np.ndarray], images: Images) -> np.ndarray:
@@ -117,9 +125,9 @@ def _kept(path: Path, make: Callable[[Images], np.ndarray], images: Images) -> n
 
 
 def _components(parts: Iterable[np.ndarray]) -> np.ndarray:
-    """The 15 leading components of pictures, (n, 15) float32."""
+    """The 50 leading components of pictures, (n, 50) float32."""
     pixels = np.concatenate([part.reshape(len(part), -1) for part in parts]).astype(np.float32)
-    return principal_axes(pixels, N_COMPONENTS).project(pixels)
+    return principal_axes(pixels, N_PIXELS).project(pixels)
 
 
 def _colored(images: Images) -> np.ndarray:

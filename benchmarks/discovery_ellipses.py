@@ -31,10 +31,13 @@ def ellipse_features(pictures: np.ndarray) -> np.ndarray:
         Each column of mean 0 and variance 1; a galaxy without six ellipses has 0 throughout.
     """
     features = np.stack([_of_one(picture.astype(np.float64)) for picture in pictures])
-    with np.errstate(invalid="ignore"):
-        scale = np.nanstd(features, axis=0)
-        scaled = (features - np.nanmean(features, axis=0)) / np.where(scale > 0, scale, 1)
-    return np.nan_to_num(scaled).astype(np.float32)
+    is_known = np.isfinite(features).all(axis=1)
+    scaled = np.zeros(features.shape, np.float32)
+    if is_known.any():
+        known = features[is_known]
+        scale = known.std(axis=0)
+        scaled[is_known] = (known - known.mean(axis=0)) / np.where(scale > 0, scale, 1)
+    return scaled
 
 
 def _of_one(picture: np.ndarray) -> np.ndarray:

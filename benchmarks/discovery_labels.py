@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
 from benchmarks.discovery_draws import ELLIPSES, PIXELS, SEEN, Draw
+from benchmarks.discovery_rankings import Estimate, mean_over_draws
 from models.space.estimators import AGREEMENT, ISOLATION
 from models.space.learning import HIGHEST, Learned
 from models.space.learning_forest import nearest_labeled
@@ -17,16 +18,23 @@ SOUGHT, OTHER = 5.0, 1.0  # scores of the kind that is sought, and of other anom
 SOME = 0.3  # share of the ordinary galaxies that are scored 1; the others 0
 N_TREES, LEAST, WEIGHT = 100, 0.1, 0.85  # Astronomaly's
 OURS, THEIRS = ("process", "forest"), "Astronomaly"
+COMPONENTS, DIRECTIONS = "components", "directions"
 
 
 class Loop(NamedTuple):
-    """One way to learn, in one space: `process` or `forest` are ours."""
+    """One way to learn, in one space: `process` or `forest` are ours.
+
+    features : "components" are what the page learns from, 15 of them as they are; "directions"
+        are of 50, each galaxy scaled to length 1
+    """
 
     space: str
     method: str
+    features: str = COMPONENTS
 
     def __str__(self) -> str:
-        return f"{self.method} on {self.space}"
+        more = "" if self.features == COMPONENTS else f", {self.features}"
+        return f"{self.method} on {self.space}{more}"
 
 
 class Taught(NamedTuple):
@@ -47,7 +55,8 @@ def loops_of(draw: Draw) -> list[Loop]:
     """Ours on every checkpoint; as peers ours on pixels, and Astronomaly's on several."""
     checkpoints = [name for name, space in draw.spaces.items() if space.epoch is not None]
     ours = [Loop(name, method) for name in checkpoints for method in OURS]
-    peers = [Loop(PIXELS, "process"), Loop(SEEN, "process")]
+    ours += [Loop(checkpoints[-1], method, DIRECTIONS) for method in OURS]
+    peers = [Loop(checkpoints[0], OURS[0], DIRECTIONS), Loop(PIXELS, OURS[0]), Loop(SEEN, OURS[0])]
     theirs = [Loop(name, THEIRS) for name in (PIXELS, SEEN, ELLIPSES, checkpoints[-1])]
     return ours + peers + theirs
 
@@ -63,7 +72,8 @@ def taught(draw: Draw, rankings: dict, loop: Loop) -> Iterator[Taught]:
     """Rehearse a loop once for every kind."""
     space = draw.spaces[loop.space]
     is_theirs = loop.method == THEIRS
-    features = space.points if loop.space == ELLIPSES else space.components
+    # Astronomaly learns from all of its own features.
+    features = space.points if loop.space == ELLIPSES else getattr(space, loop.features)
     base = rankings[loop.space, ISOLATION if is_theirs else AGREEMENT]
     for kind in np.unique(draw.kinds[draw.kinds != ""]):
         is_sought = draw.kinds == kind
@@ -108,3 +118,15 @@ def learn_as_astronomaly(
     to_look_at = first_ranked(unseen, n_next, is_low_unusual=False)[:n_next]
     none = np.full(len(rows), np.nan)
     return Learned(expected, np.zeros_like(expected), value, to_look_at, none, method)
+
+
+def recall_over_draws(
+    draws: list[list[Taught]], i: int, loop: Loop, kind: str | None = None
+) -> Estimate:
+    """Mean over kinds of each draw, then over draws."""
+    return mean_over_draws(
+        [
+            np.mean([t.recall[i] for t in draw if t.loop == loop and kind in (None, t.kind)])
+            for draw in draws
+        ]
+    )

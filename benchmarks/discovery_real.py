@@ -19,7 +19,7 @@ from models.images import open_images
 from models.space.learning_recall import places
 
 FILE = "galaxies.h5"
-SOUGHT = ("Merger", "Star / don't know")
+SOUGHT = ("Merger", "Star")  # what the names of the classes begin with
 # Views of training are mirrored: which way a spiral turns is not told apart, so not asked for.
 SPIRALS = ("Spiral clockwise", "Spiral anticlockwise")
 FIRST = 200
@@ -73,12 +73,10 @@ def found_classes(draw: Draw) -> dict[str, dict[tuple[str, str], Share]]:
     """Share of each sought class among the first 200 of every ranking, with Wilson's limits."""
     rankings = unusual_first(draw)
     found: dict[str, dict[tuple[str, str], Share]] = {}
-    for name in SOUGHT:
+    for name in (str(kind) for kind in np.unique(draw.kinds) if kind.startswith(SOUGHT)):
         is_sought = draw.kinds == name
-        n = int(is_sought.sum())
-        if n:
-            counts = {key: (places(v)[is_sought] < FIRST).sum() for key, v in rankings.items()}
-            found[name] = {key: _share(int(count), n) for key, count in counts.items()}
+        counts = {key: (places(v)[is_sought] < FIRST).sum() for key, v in rankings.items()}
+        found[name] = {key: _share(int(n), int(is_sought.sum())) for key, n in counts.items()}
     return found
 
 
