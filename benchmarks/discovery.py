@@ -53,9 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
-    claims = target_claims(found, lessons)
-    tables = [*ranking_tables(found, asked.n), *label_tables(lessons), ceiling_table(limits)]
-    print("\n\n".join([*tables, as_table(claims)]))
+    claims = target_claims(found, lessons) if found else []
+    if found:
+        tables = [*ranking_tables(found, asked.n), *label_tables(lessons), ceiling_table(limits)]
+        print("\n\n".join([*tables, as_table(claims)]))
     if asked.json is not None:
         content = about | as_json(found, lessons, limits, real)
         write_json(asked.json, content | {"claims": [claim.to_dict() for claim in claims]})
@@ -110,7 +111,9 @@ def measure_real(asked: argparse.Namespace) -> dict:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks.discovery", description=__doc__)
-    parser.add_argument("--draws", type=int, default=5, help="simulated surveys (5)")
+    parser.add_argument(
+        "--draws", type=int, default=5, help="simulated surveys (5); 0 for SDSS alone"
+    )
     parser.add_argument("--n", type=int, default=20_000, help="galaxies of each (20000)")
     parser.add_argument(
         "--seed",
