@@ -17,15 +17,15 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from benchmarks.claims import as_table
-from benchmarks.discovery_ceiling import ceilings
+from benchmarks.discovery_discriminant import discriminants
 from benchmarks.discovery_draws import shipped_checkpoints, simulated_draw
 from benchmarks.discovery_labels import Taught, loops_of, taught
 from benchmarks.discovery_rankings import Found, recalls, unusual_first
 from benchmarks.discovery_real import FILE, found_classes, real_draw, retrieved
 from benchmarks.discovery_report import (
     as_json,
-    ceiling_table,
     class_tables,
+    discriminant_table,
     label_tables,
     ranking_tables,
     retrieval_table,
@@ -55,7 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     claims = target_claims(found, lessons) if found else []
     if found:
-        tables = [*ranking_tables(found, asked.n), *label_tables(lessons), ceiling_table(limits)]
+        tables = [
+            *ranking_tables(found, asked.n),
+            *label_tables(lessons),
+            discriminant_table(limits),
+        ]
         print("\n\n".join([*tables, as_table(claims)]))
     if asked.json is not None:
         content = about | as_json(found, lessons, limits, real)
@@ -80,7 +84,7 @@ def measure(
             for loop in loops_of(draw):
                 bar.set_description(f"draw {seed}: {loop}")
                 lessons[-1] += taught(draw, rankings, loop)
-            limits.append({name: ceilings(draw, name) for name in draw.spaces})
+            limits.append({name: discriminants(draw, name) for name in draw.spaces})
             bar.update()
     return found, lessons, limits
 

@@ -54,7 +54,7 @@ def label_tables(draws: list[list[Taught]]) -> list[str]:
     ]
 
 
-def ceiling_table(draws: list[dict[str, dict[str, float]]]) -> str:
+def discriminant_table(draws: list[dict[str, dict[str, float]]]) -> str:
     """What a linear discriminant finds of each kind that was told nearly every galaxy's."""
     kinds = list(next(iter(draws[0].values())))
     rows = []
@@ -113,7 +113,7 @@ def as_json(
             ]
             for draw in lessons
         ],
-        "ceilings": limits,
+        "discriminants": limits,
         "sdss": {name: _plain(part) for name, part in real.items()},
     }
 

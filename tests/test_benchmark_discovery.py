@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import discovery, discovery_draws
-from benchmarks.discovery_ceiling import ceilings
+from benchmarks.discovery_discriminant import discriminants
 from benchmarks.discovery_draws import Draw, space_of
 from benchmarks.discovery_ellipses import N_FEATURES, ellipse_features
 from benchmarks.discovery_labels import (
@@ -66,7 +66,7 @@ def test_labels_find_the_kind_that_is_apart_and_not_the_one_that_is_not(draw, ra
         told = {lesson.kind: lesson for lesson in taught(draw, rankings, loop)}
         assert told["ring"].recall[2] == 1 and told["ring"].n_labeled[3] > 2
         assert told["arc"].recall[2] < 0.6
-    assert ceilings(draw, "a")["ring"] == 1 and ceilings(draw, "a")["arc"] < 0.5
+    assert discriminants(draw, "a")["ring"] == 1 and discriminants(draw, "a")["arc"] < 0.5
 
 
 def test_the_simulated_user_calls_one_kind_interesting(draw):

@@ -1,7 +1,8 @@
-"""What could be found of a kind in a space, were all labels known: where labels cannot help.
+"""What a linear discriminant finds of a kind that was told what nearly every galaxy is.
 
-A kind that a linear discriminant does not find among the first 200, though it was told what every
-galaxy of two thirds of them is, is not told apart by the representation.
+Where it finds nothing of a kind, a few labels will hardly do: the representation does not tell the
+kind apart along any direction. It is no bound: a kind that is unlike all others in many ways, as
+saturated stars are in their pixels, is found by distances and not by a direction.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ N_FOLDS = 3
 FLOOR = 1e-3  # of the largest variance, added to each: directions of rounding tell nothing
 
 
-def ceilings(draw: Draw, space: str) -> dict[str, float]:
+def discriminants(draw: Draw, space: str) -> dict[str, float]:
     """Share of each planted kind among the first 200 of Fisher's (1936) discriminant.
 
     Each galaxy is judged by a discriminant of the galaxies in the other two of three parts.
