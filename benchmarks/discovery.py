@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seed",
         type=int,
         default=1,
-        help="of the first; the demo's is 0, 90 chose the settings (1)",
+        help="of the first; the demo's is 0 (1)",
     )
     parser.add_argument("--sdss", type=Path, help=f"folder with {FILE} (left out)")
     parser.add_argument("--sdss-run", type=Path, help="a training run on those galaxies (none)")
