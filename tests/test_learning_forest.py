@@ -66,3 +66,8 @@ def test_in_between_it_is_what_the_formula_says():
     expected = damped + 0.5 * (1 - np.tanh(beyond))
     found = trusted_value(np.array([0.6]), np.array([0.5]), np.array([1.0]))
     assert found[0] == pytest.approx(expected)
+
+
+def test_trust_is_gone_and_not_beyond_numbers_far_from_the_labels():
+    far = trusted_value(np.array([0.4, 0.4]), np.array([0.0, 1.0]), np.array([29.0, 1e9]))
+    assert far == pytest.approx([0.4, 0.4])

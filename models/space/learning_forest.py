@@ -11,6 +11,7 @@ BLOCK = 16_384  # galaxies at a time
 N_TREES = 50  # Astronomaly has 100; planted kinds are found as soon, in half the time
 N_THREADS = 2
 LEAST, WEIGHT = 0.1, 0.85  # Astronomaly's epsilon_1 and epsilon_2
+FARTHEST = 30.0  # d / d0 from which a galaxy is no farther
 TRUST = 0.5  # alpha: how fast trust falls with distance; Astronomaly's is 1
 
 
@@ -101,6 +102,7 @@ def trusted_value(unusual: np.ndarray, interest: np.ndarray, distance: np.ndarra
     distance : (n,) array
         d / d0: to the nearest labeled galaxy, in units of the mean over all galaxies.
     """
-    beyond = np.exp(TRUST * distance) - 1
+    # Where nearly all are labeled, d0 is tiny and d / d0 without bound; trust is long gone by 30.
+    beyond = np.exp(TRUST * np.minimum(distance, FARTHEST)) - 1
     damped = unusual * np.tanh(beyond + np.arctanh(LEAST + WEIGHT * interest))
     return damped + interest * (1 - np.tanh(beyond))

@@ -1,10 +1,11 @@
 """A rehearsal: somebody who knows what is interesting labels what comes next, again and again."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from models.space.learning import learn
+from models.space.learning import Learned, learn
 from models.space.learning_recall import places
 
 AFTER = (0, 20, 50, 100)  # labels
@@ -34,6 +35,7 @@ def rehearse(
     *,
     after: tuple[int, ...] = AFTER,
     seed: int = 0,
+    by: Callable[..., Learned] = learn,
 ) -> Rehearsal:
     """Label what is proposed in batches of 10, rank anew after each, and see what is found.
 
@@ -48,6 +50,8 @@ def rehearse(
         The kind whose recall is told.
     after : tuple of int
         Multiples of 10, increasing: when to tell it.
+    by : callable
+        What learns, called as `learn` is: another program's way, to compare with.
     """
     rows = np.zeros(0, np.int64)
     by_base = np.argsort(-base, kind="stable")
@@ -57,7 +61,7 @@ def rehearse(
         if n_labels:
             rows = np.append(rows, proposed[:BATCH])
             if np.ptp(scores[rows]) > 0:
-                learned = learn(features, rows, scores[rows], base, method, seed=seed, n_next=BATCH)
+                learned = by(features, rows, scores[rows], base, method, seed=seed, n_next=BATCH)
                 ranked_by, proposed = learned.value, learned.next_rows
             else:
                 proposed = by_base[~np.isin(by_base, rows)]
