@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
+from dashboard.cluster_words import clustering_title
 from dashboard.facts import UNITS, label_of
+from data.cluster_columns import is_clustering
 from data.label_columns import is_label, label_title, n_events_of
 from data.selection_columns import column_of, day_text, end_of_range, is_date
 from data.selection_record import INVERT, RECORD
@@ -63,6 +65,9 @@ def cut_words(collection: Collection, cut: dict) -> str:
         # Labels given since then are none of it.
         as_of = f" (labels at event {n_events_of(column):,})"
         return _cut_words(collection, cut, label_title(column)) + as_of
+    if is_clustering(column) and column not in collection.catalog and "values" in cut:
+        clusters = [f"cluster {number}" if number else "in no cluster" for number in cut["values"]]
+        return f"{_values_words(clusters)} of {clustering_title(column)}"
     return _cut_words(collection, cut, column)
 
 

@@ -6,6 +6,7 @@ import pytest
 from dashboard import ids
 from dashboard.panels.selecting_menu import MAX_PASTED, class_options, pasted_ids, pasted_step
 from dashboard.selection_words import CROSSING, cut_words, selection_words
+from data.clusterings import record_of_cluster
 from data.named_selections import delete_named, list_named
 from data.selection import resolve
 from models.errors import BadInput
@@ -76,6 +77,15 @@ def test_cuts_are_told_in_words(collection):
     )
     assert cut_words(collection, {"column": "a", "min": 0.123456}) == "a ≥ 0.1235"
     assert cut_words(collection, {"column": "a", "values": []}) == "a is none of its classes"
+
+
+@pytest.mark.parametrize(
+    ("cluster", "words"),
+    [(2, "cluster 2 of K-Means, k = 8"), (0, "in no cluster of K-Means, k = 8")],
+)
+def test_a_cluster_is_told_in_words(collection, cluster, words):
+    record = record_of_cluster(CHECKPOINT, "cluster:kmeans:8", cluster)
+    assert selection_words(collection, record) == words
 
 
 def test_every_kind_has_its_words(collection):
