@@ -213,7 +213,7 @@ def test_a_scan_offers_a_number_and_a_click_takes_it(opened):
 def test_nothing_serious_and_nothing_cut_off_in_a_narrow_window(opened, theme):
     page = opened(color_scheme=theme, viewport={"width": 1024, "height": 768})
     show(page)
-    page.get_by_text("Label all").click()
+    page.locator(f"#{ids.CLUSTERS_LABEL} summary").click()
     assert faults(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator("[data-phone=shelf]").last.click()

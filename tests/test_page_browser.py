@@ -185,8 +185,8 @@ def test_all_keys_are_listed_and_none_works_while_typing(page):
 def test_no_key_is_taken_twice_and_each_says_what_it_does(page):
     keys = page.evaluate(
         """window.morphospace_keys.filter(k => k.key !== "Escape").map(k =>
-            [k.key, !!k.shift, !!k.ctrl, !!k.alt, k.view ?? "any"].join(" "))"""
-    )
+            [k.key, !!k.shift, !!k.ctrl, !!k.alt, k.view ?? "any", k.order ?? 50].join(" "))"""
+    )  # with another order, it is taken where the first does not want it
     assert len(keys) == len(set(keys))
     assert page.evaluate(
         "window.morphospace_keys.every(k => k.does && typeof k.run === 'function')"
