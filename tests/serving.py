@@ -1,5 +1,6 @@
 """An app that is served while a test needs it."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,3 +19,13 @@ def served(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def ask(collection, served, what="listing", **fields):
+    """The reply of a route of lists; `served` is a test client, and what else a test needs."""
+    written = {
+        key: json.dumps(value) if isinstance(value, list | dict) else value
+        for key, value in fields.items()
+    }
+    asked = {"checkpoint": collection.checkpoints[-1], **written}
+    return served[0].get(f"/collections/{collection.digest}/{what}", query_string=asked)

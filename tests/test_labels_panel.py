@@ -4,12 +4,13 @@ import pytest
 
 from app import create_app
 from dashboard import ids
+from dashboard.panels.label_choices import NOT_ASKED
 from dashboard.panels.labels import EMPTY
 from dashboard.settings import Settings
 from data.label_columns import pinned
 from data.label_ids import labels_of
 from data.store import Collection
-from tests.test_wiring import call, text_of
+from tests.test_wiring import call, post, text_of
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +114,16 @@ def test_columns_to_choose_from_come_with_the_labels(asked, here):
     ]
     boxes = asked((ids.TABLE_OF_LABELS, "children"), **{ids.LABELS_NOW: now})
     assert [box["props"]["children"]["props"]["value"] for box in boxes][0] == "score@now"
+
+
+def test_a_page_that_opens_without_labels_draws_nothing_again(page, here):
+    values = {ids.LABELS_CALM: {"user": "me", "version": ""}, ids.LABELS_NOW: NOT_ASKED}
+    assert post(page[0], (ids.LABELS_NOW, "data"), values).json["response"] == {}
+    score(here, {5: 2})
+    now = call(page[0], (ids.LABELS_NOW, "data"), values)
+    assert now["columns"]
+    again = values | {ids.LABELS_NOW: now}
+    assert post(page[0], (ids.LABELS_NOW, "data"), again).json["response"] == {}
 
 
 def test_the_colors_follow_each_label_and_others_stay(asked, here):

@@ -1,7 +1,5 @@
 """Lists by labels: sorted, filtered, paged, written and cut at one version of them."""
 
-import json
-
 import numpy as np
 import pytest
 from flask import Flask
@@ -19,6 +17,7 @@ from data.label_ids import labels_of
 from data.selection import resolve
 from data.store import Collection
 from models.errors import NotFound
+from tests.serving import ask
 
 SCORED = {5: 2, 9: 4, 7: 5}
 
@@ -38,15 +37,6 @@ def served(here):
     cache = create_cache(server, Settings(cache="memory"))
     register_listing_routes(server, here, cache)
     return server.test_client(), cache
-
-
-def ask(collection, served, what="listing", **fields):
-    written = {
-        key: json.dumps(value) if isinstance(value, list | dict) else value
-        for key, value in fields.items()
-    }
-    asked = {"checkpoint": collection.checkpoints[-1], **written}
-    return served[0].get(f"/collections/{collection.digest}/{what}", query_string=asked)
 
 
 def test_a_list_is_sorted_by_score_with_its_values_at_the_end_of_each_row(here, served):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 
 import numpy as np
 import pytest
@@ -20,6 +19,7 @@ from dashboard.settings import Settings
 from data.checkpoint_columns import checkpoint_column
 from data.selection import resolve
 from models.errors import BadInput
+from tests.serving import ask
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +37,6 @@ def some(collection, served):
     rows = sorted({7 * i % 600 for i in range(30)})
     step = {"op": "set", "kind": "rows", "rows": rows, "checkpoint": collection.checkpoints[0]}
     return keep_record(served[1], {"steps": [step]}), rows
-
-
-def ask(collection, served, what="listing", **fields):
-    written = {
-        key: json.dumps(value) if isinstance(value, list | dict) else value
-        for key, value in fields.items()
-    }
-    asked = {"checkpoint": collection.checkpoints[-1], **written}
-    return served[0].get(f"/collections/{collection.digest}/{what}", query_string=asked)
 
 
 def test_rows_carry_the_texts_of_every_column(collection, served):

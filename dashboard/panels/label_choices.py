@@ -5,7 +5,7 @@ changes with the labels, no more often than once a second: a map of a million ga
 drawn for every key that is pressed.
 """
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from flask_caching import Cache
 
 from dashboard import ids
@@ -14,12 +14,13 @@ from dashboard.label_facts import present_columns
 from data.store import Collection
 
 # Choices of a column that labels are among; assets/label_columns.js puts them there.
+NOT_ASKED = {"version": "", "columns": []}
 CHOICES = (ids.COLOR, ids.HISTOGRAM_COLUMNS, ids.GALLERY_SORT, ids.EXAMPLES_COLUMN)
 
 
 def stores() -> list[dcc.Store]:
     """What of the labels all panels listen to."""
-    return [dcc.Store(id=ids.LABELS_CALM), dcc.Store(id=ids.LABELS_NOW)]
+    return [dcc.Store(id=ids.LABELS_CALM), dcc.Store(id=ids.LABELS_NOW, data=NOT_ASKED)]
 
 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
@@ -33,10 +34,14 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     @app.callback(
         Output(ids.LABELS_NOW, "data"),
         Input(ids.LABELS_CALM, "data"),
+        State(ids.LABELS_NOW, "data"),
         prevent_initial_call=True,
     )
-    def know_labels(_labels):
-        return present_columns(collection)
+    def know_labels(_labels, known):
+        now = present_columns(collection)
+        # Every page asks once it is open: where there are no labels, nothing is to be drawn again.
+        is_known = now == known or (known == NOT_ASKED and not now["columns"])
+        return no_update if is_known else now
 
     # Without an output: the choices stay what the layout says they are, with labels beside.
     app.clientside_callback(
