@@ -14,6 +14,7 @@ from flask_caching import Cache
 
 from dashboard.answers import answered
 from dashboard.label_facts import event_text, galaxy_labels
+from dashboard.posted import posted_bytes
 from dashboard.question import selected_mask
 from dashboard.records import record_of
 from dashboard.routes_cutouts import galaxy_row
@@ -93,14 +94,14 @@ def _register_tables(server: Flask, collection: Collection, prefix: str, store: 
 
         if HEADER not in request.headers:
             raise BadInput(f"A table of labels is posted with the header {HEADER}.")
-        if (request.content_length or 0) > MAX_TABLE:
-            raise BadInput(f"A table of labels is at most {MAX_TABLE / 1e6:.0f} MB; split it.")
         suffix = Path(request.args.get("name", "")).suffix.lower()
         if suffix not in FORMS:
             raise BadInput(f"Labels are read from {' or '.join(FORMS)}, not '{suffix or 'that'}'.")
+        too_long = f"A table of labels is at most {MAX_TABLE / 1e6:.0f} MB; split it."
+        sent = posted_bytes(MAX_TABLE, too_long)
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / f"labels{suffix}"
-            table.write_bytes(request.get_data())
+            table.write_bytes(sent)
             found = import_labels(
                 store,
                 table,
@@ -146,10 +147,9 @@ def _posted(
 ) -> dict:
     if not request.is_json:
         raise BadInput("A label is posted as JSON.")
-    if (request.content_length or 0) > most:
-        raise BadInput(too_many)
+    sent = posted_bytes(most, too_many)
     try:
-        asked = json.loads(request.get_data())
+        asked = json.loads(sent)
     except (ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict):

@@ -7,6 +7,7 @@ from flask_caching import Cache
 from PIL import Image
 
 from dashboard.answers import answered, cacheable
+from dashboard.posted import posted_bytes
 from dashboard.routes_cutouts import galaxy_row
 from dashboard.routes_labels import HEADER
 from dashboard.similar_query import answered_query, query_from_address
@@ -29,12 +30,12 @@ def register_similar_routes(server: Flask, collection: Collection, cache: Cache)
         if HEADER not in request.headers:  # which no form of another site can send
             raise BadInput(f"A picture is posted with the header {HEADER}.")
         name = request.args.get("name", "picture")
-        if (request.content_length or 0) > MAX_BYTES:  # refused before it is read
-            raise BadInput(
-                f"'{name[:60]}' has {request.content_length / 1e6:.0f} MB, and at most "
-                f"{MAX_BYTES / 1e6:.0f} MB are read; cut the galaxy out of it."
-            )
-        uploaded = read_upload(name, request.get_data())
+        has = f"{request.content_length / 1e6:.0f} MB" if request.content_length else "more"
+        too_long = (
+            f"'{name[:60]}' has {has}, and at most {MAX_BYTES / 1e6:.0f} MB are read; cut the "
+            "galaxy out of it."
+        )
+        uploaded = read_upload(name, posted_bytes(MAX_BYTES, too_long))
         height, width = uploaded.pixels.shape[:2]
         told = {"id": keep_upload(cache, uploaded), "name": uploaded.name[:60]}
         return jsonify(told | {"width": width, "height": height, "notes": list(uploaded.notes)})

@@ -5,6 +5,7 @@ import json
 from dash import Dash
 from flask import Response, jsonify, request
 
+from dashboard.posted import posted_bytes
 from dashboard.view_state import held_on, restored, view_record
 from data.store import Collection
 from data.views import MAX_BYTES, keep_view, kept_view
@@ -29,10 +30,8 @@ def register_view_routes(app: Dash, collection: Collection) -> None:
     def keep() -> Response:
         if not request.is_json:  # which no form of another site can be
             return _refused(400, NOT_JSON)
-        if (request.content_length or 0) > MAX_BYTES:
-            return _refused(400, TOO_LARGE)
         try:
-            sent = json.loads(request.get_data(), parse_constant=_refuse)
+            sent = json.loads(posted_bytes(MAX_BYTES, TOO_LARGE), parse_constant=_refuse)
             name = keep_view(collection, view_record(collection, held, sent))
         except MorphospaceError as error:
             return _refused(400, str(error))
