@@ -17,7 +17,7 @@ from benchmarks.discovery_ellipses import ellipse_features
 from benchmarks.label_free_encoding import Galaxies, encoded
 from data.simulate import simulate
 from models.checkpoints import Checkpoint, open_checkpoint
-from models.encoders.encoder import Design, as_seen
+from models.encoders.encoder import BANDS, Design, as_seen
 from models.encoders.normalisation import Normalisation, resized
 from models.files import write_whole
 from models.images import Images, open_images
@@ -57,7 +57,8 @@ class Draw:
     """Galaxies and what is known of them.
 
     kinds : (n,) array of str, the anomaly planted or the class; "" where there is none
-    spaces : by name, checkpoints first and in training order
+    spaces : by name, checkpoints first and in training order, then what the first and the last of
+        them make of the bands
     """
 
     seed: int
@@ -96,10 +97,13 @@ def spaces_of(
     """
     galaxies = Galaxies(images, np.arange(len(images)), np.full(len(images), -1))
     spaces = {}
-    for checkpoint in checkpoints:
-        points = encoded(checkpoint, galaxies, folder / stem)
-        epoch = checkpoint.training_epoch
-        spaces[checkpoint.name] = space_of(checkpoint.name, points, epoch)
+    ends = checkpoints[:1] + checkpoints[1:][-1:]  # of bands, four pictures of each are encoded
+    layers = [(checkpoint, "pool") for checkpoint in checkpoints]
+    layers += [(checkpoint, BANDS) for checkpoint in ends]
+    for checkpoint, layer in layers:
+        points = encoded(checkpoint, galaxies, folder / stem, layer)
+        name = checkpoint.name if layer == "pool" else f"{checkpoint.name} {layer}"
+        spaces[name] = space_of(name, points, checkpoint.training_epoch)
     for name, make in PEERS.items():
         spaces[name] = space_of(name, _kept(folder / stem / f"{name}.npy", make, images))
     return spaces

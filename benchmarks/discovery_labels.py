@@ -52,10 +52,13 @@ class Taught(NamedTuple):
 
 
 def loops_of(draw: Draw) -> list[Loop]:
-    """Ours on every checkpoint; as peers ours on pixels, and Astronomaly's on several."""
+    """Ours on every checkpoint; as peers ours on pixels, and Astronomaly's on several.
+
+    The last space of a network is what the page is judged by: that of the bands.
+    """
     checkpoints = [name for name, space in draw.spaces.items() if space.epoch is not None]
     ours = [Loop(name, method) for name in checkpoints for method in OURS]
-    ours += [Loop(checkpoints[-1], method, DIRECTIONS) for method in OURS]
+    ours += [Loop(name, method, DIRECTIONS) for name in draw.trained()[-2:] for method in OURS]
     peers = [Loop(checkpoints[0], OURS[0], DIRECTIONS), Loop(PIXELS, OURS[0]), Loop(SEEN, OURS[0])]
     theirs = [Loop(name, THEIRS) for name in (PIXELS, SEEN, ELLIPSES, checkpoints[-1])]
     return ours + peers + theirs

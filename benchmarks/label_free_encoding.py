@@ -49,17 +49,20 @@ def open_galaxies(path: Path, labels_from: Path | None, sample: int | None, seed
     return Galaxies(images, rows, codes[rows])
 
 
-def encoded(checkpoint: Checkpoint, galaxies: Galaxies, kept: Path | None) -> np.ndarray:
+def encoded(
+    checkpoint: Checkpoint, galaxies: Galaxies, kept: Path | None, layer: str = "pool"
+) -> np.ndarray:
     """(n, n_dim) float32 representations, read from the folder `kept` if they are there."""
     if kept is None:
-        return _encode(checkpoint, galaxies)
+        return _encode(checkpoint, galaxies, layer)
     # Named by what decides them, so that no representations of other galaxies are taken for these.
     ids = "\n".join(galaxies.images.object_ids[galaxies.rows])
     chosen = hashlib.sha256(ids.encode()).hexdigest()[:12]
-    path = kept / f"{checkpoint.name}_{sha256(checkpoint.weights)[:12]}_{chosen}.npy"
+    of = "" if layer == "pool" else f"_{layer}"
+    path = kept / f"{checkpoint.name}{of}_{sha256(checkpoint.weights)[:12]}_{chosen}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        representations = _encode(checkpoint, galaxies)
+        representations = _encode(checkpoint, galaxies, layer)
         with write_whole(path) as temporary, open(temporary, "wb") as file:
             np.save(file, representations)
     return np.load(path)
@@ -73,10 +76,10 @@ def checkpoints_of(run: Path) -> list[Checkpoint]:
     return found
 
 
-def _encode(checkpoint: Checkpoint, galaxies: Galaxies) -> np.ndarray:
+def _encode(checkpoint: Checkpoint, galaxies: Galaxies, layer: str) -> np.ndarray:
     encoder = load_encoder(checkpoint.weights)
     batches = np.array_split(galaxies.rows, max(1, len(galaxies.rows) // 256))
-    return encode(encoder, (galaxies.images.pixels(rows) for rows in batches))
+    return encode(encoder, (galaxies.images.pixels(rows) for rows in batches), layer=layer)
 
 
 def _codes_by_id(path: Path, object_ids: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.errors import BadInput
 
 SCORES_OF = COMPONENTS, REPRESENTATIONS = ("components", "representations")
-LAYERS = ("pool", "stage3", "projector")
+LAYERS = ("pool", "stage3", "projector", "bands")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from torch import nn
 from torch.nn.functional import relu
 
 from models.checkpoints import load_weights, open_checkpoint
+from models.encoders.bands import beside_grey, grey_and_bands
 from models.encoders.normalisation import Normalisation, normalised, resized, stretched
 from models.errors import BadInput
 from models.images import Images
 
-LAYERS = ("pool", "stage3", "projector")
+BANDS = "bands"
+LAYERS = ("pool", "stage3", "projector", BANDS)
 ARCHITECTURE = "resnet18"
 
 
@@ -168,20 +170,28 @@ def encode(
     encoder : Encoder
     images : Images, or an iterable of (m, height, width, 3) uint8 arrays
         At their own size; they are resized and normalised as in training.
-    layer : {"pool", "stage3", "projector"}
-        The average pool is the representation; `stage3` is the average of the stage before it.
+    layer : {"pool", "stage3", "projector", "bands"}
+        The average pool is the representation; `stage3` is the average of the stage before it;
+        "bands" is the pool of the grey picture beside what differs in it from band to band, see
+        `bands.beside_grey`.
     progress : called with the number of galaxies done since the last call, such as `bar.update`
 
     Returns
     -------
     (n, n_dim) float32, on the CPU
+
+    Raises
+    ------
+    BadInput
+        If there is no such layer, or no galaxy's bands differ.
     """
     if layer not in LAYERS:
         raise BadInput(f"There is no layer {layer!r}; choose one of {', '.join(LAYERS)}.")
     where = choose_device(device)
     batches = _batches(images, batch_size)
     size, field = encoder.design.size, encoder.design.normalisation.field
-    grey = (resized(torch.from_numpy(pixels).to(where), size, field) for pixels in batches)
+    make = grey_and_bands if layer == BANDS else resized
+    grey = (make(torch.from_numpy(pixels).to(where), size, field) for pixels in batches)
     return encode_grey(encoder, grey, layer=layer, device=where, progress=progress)
 
 
@@ -193,16 +203,18 @@ def encode_grey(
     device: torch.device,
     progress: Callable[[int], object] | None = None,
 ) -> np.ndarray:
-    """The same from (m, 1, size, size) uint8 that are resized already."""
+    """The same from (m, 1, size, size) uint8 that are resized already; of bands, 4 m of them."""
     encoder = encoder.to(device, memory_format=torch.channels_last).eval()
     done = []
     # Full float32 on a GPU too: TF32 would leave three digits.
     with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
         for grey in batches:
             seen = as_seen(grey.to(device), encoder.design)
-            done.append(getattr(encoder(seen), layer).cpu().numpy())
+            found = encoder(seen)
+            numbers = beside_grey(found.pool) if layer == BANDS else getattr(found, layer)
+            done.append(numbers.cpu().numpy())
             if progress is not None:
-                progress(len(grey))
+                progress(len(numbers))
     return np.concatenate(done)
 
 
