@@ -22,13 +22,13 @@ from models.encoders.normalisation import Normalisation, resized
 from models.files import write_whole
 from models.images import Images, open_images
 from models.space.neighbors import Neighbors, find_neighbors
-from models.space.projection import principal_axes
+from models.space.projection import drawn_in, principal_axes
 
 DEMO = Path(__file__).parents[1] / "data" / "collections" / "demo" / "weights"
 PIXELS, SEEN, ELLIPSES = "pixels", "pixels_as_seen", "ellipses"
 N_COMPONENTS, N_NEIGHBORS = 15, 30  # as a collection is built by default
 N_PIXELS = 50  # components of the pixels, among which neighbors are sought
-N_DIRECTIONS = 50  # components of which only the direction is kept
+N_LEARNING = 50  # components that are learned from
 PIXELS_ACROSS, ELLIPSES_ACROSS = 32, 64
 RULE = Normalisation()  # of the encoders
 CHUNK = 1_024
@@ -40,14 +40,14 @@ class Space:
 
     points : (n, d) float32, in which neighbors are sought
     components : (n, 15 or fewer) float32, the leading principal components
-    directions : (n, 50 or fewer) float32, more of them, each galaxy scaled to length 1
+    drawn_in : (n, 50 or fewer) float32, more of them, with far galaxies brought nearer
     epoch : of the training; None where nothing was trained, 0 where nothing was trained yet
     """
 
     name: str
     points: np.ndarray
     components: np.ndarray
-    directions: np.ndarray
+    drawn_in: np.ndarray
     neighbors: Neighbors
     epoch: int | None = None
 
@@ -112,12 +112,10 @@ def spaces_of(
 def space_of(name: str, points: np.ndarray, epoch: int | None = None) -> Space:
     """A space with its principal components and neighbors."""
     points = np.ascontiguousarray(points, np.float32)
-    leading = principal_axes(points, N_DIRECTIONS).project(points)
-    length = np.linalg.norm(leading, axis=1, keepdims=True)
-    directions = leading / np.where(length > 0, length, 1)
+    leading = principal_axes(points, N_LEARNING).project(points)
     components = np.ascontiguousarray(leading[:, :N_COMPONENTS])
     neighbors = find_neighbors(points, N_NEIGHBORS)
-    return Space(name, points, components, directions, neighbors, epoch)
+    return Space(name, points, components, drawn_in(leading), neighbors, epoch)
 
 
 def _kept(path: Path, make: Callable[[Images], np.ndarray], images: Images) -> np.ndarray:

@@ -18,22 +18,22 @@ SOUGHT, OTHER = 5.0, 1.0  # scores of the kind that is sought, and of other anom
 SOME = 0.3  # share of the ordinary galaxies that are scored 1; the others 0
 N_TREES, LEAST, WEIGHT = 100, 0.1, 0.85  # Astronomaly's
 OURS, THEIRS = ("process", "forest"), "Astronomaly"
-COMPONENTS, DIRECTIONS = "components", "directions"
+COMPONENTS, DRAWN_IN = "components", "drawn_in"
 
 
 class Loop(NamedTuple):
     """One way to learn, in one space: `process` or `forest` are ours.
 
-    features : "components" are what the page learns from, 15 of them as they are; "directions"
-        are of 50, each galaxy scaled to length 1
+    features : "drawn_in" is what the page learns from, 50 components with far galaxies brought
+        nearer; "components" are 15 of them as they are
     """
 
     space: str
     method: str
-    features: str = COMPONENTS
+    features: str = DRAWN_IN
 
     def __str__(self) -> str:
-        more = "" if self.features == COMPONENTS else f", {self.features}"
+        more = "" if self.features == DRAWN_IN else f", {self.features}"
         return f"{self.method} on {self.space}{more}"
 
 
@@ -58,9 +58,9 @@ def loops_of(draw: Draw) -> list[Loop]:
     """
     checkpoints = [name for name, space in draw.spaces.items() if space.epoch is not None]
     ours = [Loop(name, method) for name in checkpoints for method in OURS]
-    ours += [Loop(name, method, DIRECTIONS) for name in draw.trained()[-2:] for method in OURS]
-    peers = [Loop(checkpoints[0], OURS[0], DIRECTIONS), Loop(PIXELS, OURS[0]), Loop(SEEN, OURS[0])]
-    theirs = [Loop(name, THEIRS) for name in (PIXELS, SEEN, ELLIPSES, checkpoints[-1])]
+    ours += [Loop(name, method, COMPONENTS) for name in draw.trained()[-2:] for method in OURS]
+    peers = [Loop(name, OURS[0]) for name in (PIXELS, SEEN)]
+    theirs = [Loop(name, THEIRS, COMPONENTS) for name in (PIXELS, SEEN, ELLIPSES, checkpoints[-1])]
     return ours + peers + theirs
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks.claims import Claim
 from benchmarks.discovery_draws import ELLIPSES, PIXELS, SEEN
-from benchmarks.discovery_labels import COMPONENTS, OURS, Loop, Taught, recall_over_draws
+from benchmarks.discovery_labels import DRAWN_IN, OURS, Loop, Taught, recall_over_draws
 from benchmarks.discovery_rankings import RANDOM, Found, chosen_elsewhere
 from models.space.estimators import ISOLATION
 from models.space.learning_recall import FIRST
@@ -33,7 +33,7 @@ def target_claims(draws: list[list[Found]], lessons: list[list[Taught]]) -> list
         )
     ]
     learned = [lesson.loop for lesson in lessons[0] if lesson.loop.method in OURS]
-    paged = [loop.space for loop in learned if loop.features == COMPONENTS]
+    paged = [loop.space for loop in learned if loop.features == DRAWN_IN]
     last = [space for space in paged if space not in PEERS][-1]
     kinds = list(dict.fromkeys(lesson.kind for lesson in lessons[0]))
     for loop in dict.fromkeys(loop for loop in learned if loop.space == last):

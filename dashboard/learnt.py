@@ -11,6 +11,7 @@ from data.label_columns import OF_USER, label_column, labelled
 from data.label_events import checked_user
 from data.label_ids import labels_of
 from data.label_store import DEFAULT_USER
+from data.learning_features import learning_features
 from data.store import Collection
 from models.errors import BadInput, MorphospaceError, NotFound
 from models.space.estimators import AGREEMENT, IS_LOW_UNUSUAL
@@ -136,19 +137,14 @@ def _learn(collection: Collection, checkpoint: str, method: str, user: str, vers
     by = _base_of(collection, checkpoint)
     base = np.asarray(collection.density(checkpoint)[by])
     base = -base if IS_LOW_UNUSUAL[by] else base
-    # Components are stored in the order of `order`, and are learned from as they lie.
-    order, places = collection.order, collection.places
-    learned = learn(
-        collection.components(checkpoint), places[rows], scores, base[order], method, n_next=N_NEXT
-    )
+    features = learning_features(collection, checkpoint)
+    learned = learn(features, rows, scores, base, method, n_next=N_NEXT)
     recall = ()
     if (scores >= INTERESTING).any():
-        recall = recall_of_labels(
-            learned.value, learned.held_out, base[order], places[rows], scores
-        )
+        recall = recall_of_labels(learned.value, learned.held_out, base, rows, scores)
     return Learnt(
-        learned.value[places],
-        order[learned.next_rows],
+        learned.value,
+        learned.next_rows,
         len(rows),
         learned.told,
         SCORES[by].ranking,

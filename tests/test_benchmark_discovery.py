@@ -11,6 +11,7 @@ from benchmarks.discovery_discriminant import discriminants
 from benchmarks.discovery_draws import Draw, space_of
 from benchmarks.discovery_ellipses import N_FEATURES, ellipse_features
 from benchmarks.discovery_labels import (
+    COMPONENTS,
     OURS,
     Loop,
     Taught,
@@ -62,7 +63,7 @@ def test_what_stands_out_is_first_in_every_ranking_and_by_chance_is_not(draw, ra
 
 
 def test_labels_find_the_kind_that_is_apart_and_not_the_one_that_is_not(draw, rankings):
-    for loop in (Loop("b", "process"), Loop("b", "Astronomaly")):
+    for loop in (Loop("b", "process"), Loop("b", "Astronomaly", COMPONENTS)):
         told = {lesson.kind: lesson for lesson in taught(draw, rankings, loop)}
         assert told["ring"].recall[2] == 1 and told["ring"].n_labeled[3] > 2
         assert told["arc"].recall[2] < 0.6

@@ -73,20 +73,16 @@ def test_a_webp_picture_by_the_name_of_a_jpeg_is_stored_as_one(brought, out, mad
 
 def test_layers_are_compared_like_checkpoints(brought, out, made_up, run):
     words = ["--images", brought["images"], "--catalog", brought["catalog"], "--run", run]
-    words += ["--checkpoints", "epoch_010", "--layer", "pool", "stage3", "projector"]
+    words += ["--checkpoints", "epoch_010", "--layer", "pool", "stage3", "projector", "bands"]
     words += ["--keep-weights", "--cutout-size", "32", "--name", "mine", "--out", out]
     main([str(word) for word in words])
     collection = Collection.open(out / "mine")
-    names = ("epoch_010_pool", "epoch_010_projector", "epoch_010_stage3")
-    assert collection.checkpoints == names
+    layers = ["bands", "pool", "projector", "stage3"]
+    assert list(collection.checkpoints) == [f"epoch_010_{layer}" for layer in layers]
     widths = [collection.representations(name).shape[1] for name in collection.checkpoints]
-    assert widths == [32, 8, 16]
-    assert [collection.checkpoint_info(c)["layer"] for c in collection.checkpoints] == [
-        "pool",
-        "projector",
-        "stage3",
-    ]
-    assert [each.layer for each in series_of(collection)] == ["pool", "projector", "stage3"]
+    assert widths == [96, 32, 8, 16]
+    assert [collection.checkpoint_info(c)["layer"] for c in collection.checkpoints] == layers
+    assert {each.layer for each in series_of(collection)} == set(layers)
     assert collection.weights("epoch_010_pool") is None
     assert not (out / "mine/weights").exists()
     assert decode_cutout(collection.cutout(0)[0]).shape == (32, 32, 3)

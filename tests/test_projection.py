@@ -3,6 +3,7 @@ import pytest
 
 from models.space.neighbors import find_neighbors
 from models.space.projection import (
+    drawn_in,
     map_checkpoint,
     map_checkpoints,
     principal_axes,
@@ -181,3 +182,8 @@ def test_progress_is_told_and_can_stop_the_map(neighbors, components):
 
     with pytest.raises(InterruptedError):
         map_checkpoint(neighbors, starting_map(components), progress=stop)
+
+
+def test_far_galaxies_are_drawn_in_and_the_middle_stays():
+    found = drawn_in(np.array([[0.0, 9.0], [0.0, 0.0], [-3.0, 0.0]]))
+    assert found.tolist() == [[0.0, 9 / 6], [0.0, 0.0], [-3 / np.sqrt(12), 0.0]]

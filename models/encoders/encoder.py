@@ -183,7 +183,7 @@ def encode(
     Raises
     ------
     BadInput
-        If there is no such layer, or no galaxy's bands differ.
+        If there is no such layer, or no such device.
     """
     if layer not in LAYERS:
         raise BadInput(f"There is no layer {layer!r}; choose one of {', '.join(LAYERS)}.")

@@ -104,8 +104,9 @@ def learn(
     Parameters
     ----------
     features : (n, d) array
-        Principal components as they are, not whitened: distances are those of the space, and
-        whitening found nothing sooner in rehearsals. May be memory-mapped.
+        Best 50 principal components, far galaxies drawn in (`projection.drawn_in`): rehearsals
+        found more by them than by 15 as they are, and whitening found nothing sooner
+        (benchmarks/README.md). May be memory-mapped, or float16.
     rows : (m,) array of int
         Galaxies that have been scored, each once.
     scores : (m,) array

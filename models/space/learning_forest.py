@@ -6,6 +6,9 @@ from typing import NamedTuple
 import faiss
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
+from threadpoolctl import threadpool_limits
+
+from models.space.one_thread import blas_on_one_thread
 
 BLOCK = 16_384  # galaxies at a time
 N_TREES = 50  # Astronomaly has 100; planted kinds are found as soon, in half the time
@@ -66,9 +69,11 @@ def nearest_labeled(features: np.ndarray, labeled: np.ndarray) -> np.ndarray:
     """Distance of each galaxy to the nearest of the labeled ones, (n,) float32."""
     labeled = np.ascontiguousarray(labeled, np.float32)
     squared = np.empty(len(features), np.float32)
-    for start in range(0, len(features), BLOCK):
-        block = np.ascontiguousarray(features[start : start + BLOCK], np.float32)
-        squared[start : start + BLOCK] = faiss.knn(block, labeled, 1)[0][:, 0]
+    # Blocks are small: beside other work, threads would wait for one another six times as long.
+    with blas_on_one_thread(), threadpool_limits(1, user_api="openmp"):
+        for start in range(0, len(features), BLOCK):
+            block = np.ascontiguousarray(features[start : start + BLOCK], np.float32)
+            squared[start : start + BLOCK] = faiss.knn(block, labeled, 1)[0][:, 0]
     return np.sqrt(np.maximum(squared, 0))
 
 

@@ -40,6 +40,24 @@ class PrincipalAxes:
         return components
 
 
+def drawn_in(components: np.ndarray) -> np.ndarray:
+    """Bring far galaxies nearer: each stays in its direction, at the root of its distance.
+
+    Interest is alike among galaxies that are odd in the same way, be it much or little. As they
+    lie, far ones are unlike everything; on a sphere, which way is all that counts, a group far out
+    was lost among scores of ordinary galaxies. This is in between.
+
+    components : (n, k) array, centered
+
+    Returns
+    -------
+    (n, k) array, in units in which the mean distance becomes about 1; the middle stays there
+    """
+    length = np.linalg.norm(components, axis=1, keepdims=True)
+    scale = np.sqrt(length * length.mean())
+    return components / np.where(length > 0, scale, 1)
+
+
 def principal_axes(representations: np.ndarray, n_axes: int | None = None) -> PrincipalAxes:
     """Find the principal axes: centred, neither whitened nor scaled per dimension.
 
