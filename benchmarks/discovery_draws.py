@@ -98,12 +98,16 @@ def spaces_of(
     galaxies = Galaxies(images, np.arange(len(images)), np.full(len(images), -1))
     spaces = {}
     ends = checkpoints[:1] + checkpoints[1:][-1:]  # of bands, four pictures of each are encoded
-    layers = [(checkpoint, "pool") for checkpoint in checkpoints]
-    layers += [(checkpoint, BANDS) for checkpoint in ends]
-    for checkpoint, layer in layers:
+    banded = {}
+    for checkpoint in checkpoints:
+        name, epoch = checkpoint.name, checkpoint.training_epoch
+        layer = BANDS if checkpoint in ends else "pool"
         points = encoded(checkpoint, galaxies, folder / stem, layer)
-        name = checkpoint.name if layer == "pool" else f"{checkpoint.name} {layer}"
-        spaces[name] = space_of(name, points, checkpoint.training_epoch)
+        if layer == BANDS:
+            banded[f"{name} {BANDS}"] = space_of(f"{name} {BANDS}", points, epoch)
+            points = points[:, : points.shape[1] // 3]  # the pool, see models/encoders/bands.py
+        spaces[name] = space_of(name, points, epoch)
+    spaces |= banded
     for name, make in PEERS.items():
         spaces[name] = space_of(name, _kept(folder / stem / f"{name}.npy", make, images))
     return spaces

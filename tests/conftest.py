@@ -52,6 +52,34 @@ def collection(collection_folder):
     return Collection.open(collection_folder)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the page at `labels_address` keeps what users give it."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def labels_address(collection_folder, kept):
+    """A page with a label file of its own."""
+    from app import create_app
+    from dashboard.settings import Settings
+
+    folders = str(collection_folder.parent)
+    settings = Settings(
+        collection=collection_folder.name, collections=folders, cache="memory", kept=str(kept)
+    )
+    with served(create_app(settings).server) as address:
+        yield address
+
+
+@pytest.fixture
+def unlabelled(collection_folder, kept):
+    """Its collection, without labels at first."""
+    for path in kept.glob("*/labels.sqlite*"):
+        path.unlink()
+    return Collection.open(collection_folder, kept)
+
+
 @pytest.fixture(scope="session")
 def fits_collection(tmp_path_factory):
     """A collection of 40 galaxies built from FITS cutouts, see tests/fits_cutouts.py."""

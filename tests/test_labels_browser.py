@@ -4,48 +4,24 @@ import re
 
 import pytest
 
-from app import create_app
 from dashboard import ids
-from dashboard.settings import Settings
 from data.label_ids import labels_of
-from data.store import Collection
 from tests.browsing import settle
 from tests.conftest import new_page
-from tests.serving import served
 
 SAID = f"#{ids.LABELS_SAID}"
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    return tmp_path_factory.mktemp("kept")
-
-
-@pytest.fixture(scope="module")
-def labelled_address(collection_folder, kept):
-    """The page with a label file of its own."""
-    folders = str(collection_folder.parent)
-    settings = Settings(
-        collection=collection_folder.name, collections=folders, cache="memory", kept=str(kept)
-    )
-    with served(create_app(settings).server) as address:
-        yield address
+@pytest.fixture
+def store(unlabelled):
+    return labels_of(unlabelled)
 
 
 @pytest.fixture
-def store(collection_folder, kept):
-    """The labels, without any at first."""
-    store = labels_of(Collection.open(collection_folder, kept))
-    for path in kept.glob("*/labels.sqlite*"):
-        path.unlink()
-    return store
-
-
-@pytest.fixture
-def labelling(browser, labelled_address, store):
+def labelling(browser, labels_address, store):
     wrong = []
-    page = new_page(browser, labelled_address, wrong)
-    page.goto(labelled_address + "/")
+    page = new_page(browser, labels_address, wrong)
+    page.goto(labels_address + "/")
     settle(page)
     yield page
     page.close()

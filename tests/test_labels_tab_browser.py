@@ -2,46 +2,17 @@
 
 import pytest
 
-from app import create_app
 from dashboard import ids
-from dashboard.settings import Settings
 from data.label_columns import pinned
 from data.label_database import LabelDatabase
 from data.label_ids import labels_of
-from data.store import Collection
 from models.errors import BadInput
 from tests.browsing import SELECTED, count, settle
 from tests.conftest import new_page
-from tests.serving import served
 from tests.test_accessibility_browser import faults
 
 SCORES = (5, 3, 4)
 ROWS = (11, 57, 402)
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    return tmp_path_factory.mktemp("kept")
-
-
-@pytest.fixture(scope="module")
-def labels_address(collection_folder, kept):
-    """The page with a label file of its own."""
-    folders = str(collection_folder.parent)
-    settings = Settings(
-        collection=collection_folder.name, collections=folders, cache="memory", kept=str(kept)
-    )
-    with served(create_app(settings).server) as address:
-        yield address
-
-
-@pytest.fixture
-def here(collection_folder, kept):
-    """The collection, without labels at first."""
-    found = Collection.open(collection_folder, kept)
-    for path in kept.glob("*/labels.sqlite*"):
-        path.unlink()
-    return found
 
 
 @pytest.fixture
@@ -50,7 +21,7 @@ def wrong():
 
 
 @pytest.fixture
-def open_labels(browser, labels_address, here, wrong):
+def open_labels(browser, labels_address, unlabelled, wrong):
     """Open the page with the tab shown."""
     opened = []
 
@@ -72,10 +43,10 @@ def open_labels(browser, labels_address, here, wrong):
     assert not [said for said in wrong if "status of 40" not in said]
 
 
-def give_scores(here):
-    names = here.catalog["object_id"].tolist()
+def give_scores(unlabelled):
+    names = unlabelled.catalog["object_id"].tolist()
     for row, score in zip(ROWS, SCORES, strict=True):
-        labels_of(here).score(names[row], score)
+        labels_of(unlabelled).score(names[row], score)
 
 
 def inspect(page, row):
@@ -121,7 +92,7 @@ def choose(page, name, text):
     page.get_by_role("option", name=text, exact=True).click()
 
 
-def test_three_are_scored_and_are_in_the_tab_the_best_first(open_labels, here):
+def test_three_are_scored_and_are_in_the_tab_the_best_first(open_labels, unlabelled):
     page = open_labels()
     page.get_by_text("No galaxy is labelled yet").wait_for()
     for row, value in zip(ROWS, SCORES, strict=True):
@@ -137,8 +108,8 @@ def test_three_are_scored_and_are_in_the_tab_the_best_first(open_labels, here):
     )
 
 
-def test_the_map_is_colored_by_scores_and_follows_each_new_one(open_labels, here):
-    give_scores(here)
+def test_the_map_is_colored_by_scores_and_follows_each_new_one(open_labels, unlabelled):
+    give_scores(unlabelled)
     page = open_labels()
     choose(page, ids.COLOR, "mean score")
     legend = page.locator(f"#{ids.MAP_LEGEND}")
@@ -153,8 +124,10 @@ def test_the_map_is_colored_by_scores_and_follows_each_new_one(open_labels, here
     assert page.locator(f"#{ids.COLOR}").input_value() == "mean score"
 
 
-def test_a_selection_by_score_stays_what_it_was_and_a_new_cut_takes_its_place(open_labels, here):
-    give_scores(here)
+def test_a_selection_by_score_stays_what_it_was_and_a_new_cut_takes_its_place(
+    open_labels, unlabelled
+):
+    give_scores(unlabelled)
     page = open_labels()
     page.get_by_role("button", name="Select 2 with score 4 or more").click()
     page.wait_for_function(f"{SELECTED} !== ''")
@@ -187,12 +160,12 @@ def test_a_selection_by_score_stays_what_it_was_and_a_new_cut_takes_its_place(op
     assert count(page) == 4 and page.locator(".cut-chip").count() == 1
 
 
-def test_the_table_shows_a_column_of_a_tag_that_is_new(open_labels, here):
-    give_scores(here)
+def test_the_table_shows_a_column_of_a_tag_that_is_new(open_labels, unlabelled):
+    give_scores(unlabelled)
     page = open_labels()
     page.get_by_role("tab", name="Table").click()
     page.locator(".table-frame .ag-row").first.wait_for()
-    labels_of(here).tag(here.catalog["object_id"].iat[ROWS[0]], "ring")
+    labels_of(unlabelled).tag(unlabelled.catalog["object_id"].iat[ROWS[0]], "ring")
     score(page, 99, 2)  # the page is told
     page.evaluate(
         """([id, key]) => {
@@ -210,8 +183,10 @@ def test_the_table_shows_a_column_of_a_tag_that_is_new(open_labels, here):
     page.locator(".ag-row[row-index='1'] .ag-cell[col-id='score@now']", has_text="5").wait_for()
 
 
-def test_all_of_a_selection_are_tagged_after_it_is_asked_and_undone_at_once(open_labels, here):
-    give_scores(here)
+def test_all_of_a_selection_are_tagged_after_it_is_asked_and_undone_at_once(
+    open_labels, unlabelled
+):
+    give_scores(unlabelled)
     page = open_labels()
     page.get_by_role("button", name="Select 3 with score 3 or more").click()
     page.wait_for_function(f"{SELECTED} !== ''")
@@ -222,22 +197,22 @@ def test_all_of_a_selection_are_tagged_after_it_is_asked_and_undone_at_once(open
     field.fill("odd one")
     field.press("Enter")
     many.get_by_text("Tag “odd one” for the 3 selected?").wait_for()
-    assert len(labels_of(here).events()) == 3
+    assert len(labels_of(unlabelled).events()) == 3
     many.get_by_role("button", name="Label 3", exact=True).click()
     many.get_by_text("Kept: tag 'odd one', of 3 galaxies").wait_for()
-    assert sum("odd one" in label.tags for label in labels_of(here).labels()) == 3
+    assert sum("odd one" in label.tags for label in labels_of(unlabelled).labels()) == 3
     page.get_by_role("button", name="Select 3 with the tag odd one").wait_for()
     assert count(page) == 3
     page.locator(f"#{ids.LABELLED_UNDO}").click()
     page.locator(f"#{ids.LABELLED_TOLD}", has_text="undone: tag 'odd one', of 3").wait_for()
     page.get_by_role("button", name="Select 3 with the tag odd one").wait_for(state="detached")
-    assert not any(label.tags for label in labels_of(here).labels())
+    assert not any(label.tags for label in labels_of(unlabelled).labels())
     page.locator(f"#{ids.LABELLED_REDO}").click()
     page.get_by_role("button", name="Select 3 with the tag odd one").wait_for()
 
 
-def test_labels_go_out_and_come_in(open_labels, here, tmp_path):
-    give_scores(here)
+def test_labels_go_out_and_come_in(open_labels, unlabelled, tmp_path):
+    give_scores(unlabelled)
     page = open_labels()
     page.get_by_role("button", name="Files").click()
     with page.expect_download() as found:
@@ -248,22 +223,22 @@ def test_labels_go_out_and_come_in(open_labels, here, tmp_path):
 
     field = page.get_by_label("Bring in a table of labels")
     table = tmp_path / "theirs.csv"
-    first = here.catalog["object_id"].iat[0]
+    first = unlabelled.catalog["object_id"].iat[0]
     table.write_text(f"object_id,user,score\n{first},Ada,2\nnobody,Ada,1\n")
     field.set_input_files(str(table))
     told = page.locator(f"#{ids.IMPORT_TOLD}")
     told.get_by_text("'nobody'").or_(told.filter(has_text="'nobody'")).wait_for()
-    assert "leave out unknown" in told.inner_text() and len(labels_of(here).labels()) == 3
+    assert "leave out unknown" in told.inner_text() and len(labels_of(unlabelled).labels()) == 3
     page.get_by_label("leave out unknown").check()
     field.set_input_files(str(table))
     told.filter(has_text="1 added").wait_for()
     assert "1 of galaxies not in the collection" in told.inner_text()
     pictures(page, 4)
-    assert {label.user for label in labels_of(here).labels()} == {"me", "Ada"}
+    assert {label.user for label in labels_of(unlabelled).labels()} == {"me", "Ada"}
 
 
-def test_one_name_is_shared_with_the_inspector(open_labels, here):
-    give_scores(here)
+def test_one_name_is_shared_with_the_inspector(open_labels, unlabelled):
+    give_scores(unlabelled)
     page = open_labels()
     inspect(page, ROWS[0])
     name = page.locator(f"#{ids.LABEL_USER}")
@@ -276,11 +251,11 @@ def test_one_name_is_shared_with_the_inspector(open_labels, here):
     own.press("Enter")
     page.wait_for_function("(id) => document.getElementById(id).value === 'Bo'", arg=ids.LABEL_USER)
     score(page, ROWS[1], 1)
-    assert pinned(here, "score:Bo") and "Bo" in labels_of(here).users()
+    assert pinned(unlabelled, "score:Bo") and "Bo" in labels_of(unlabelled).users()
 
 
-def test_a_label_file_that_cannot_be_read_is_a_message(open_labels, here):
-    path = labels_of(here).database.path
+def test_a_label_file_that_cannot_be_read_is_a_message(open_labels, unlabelled):
+    path = labels_of(unlabelled).database.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"no database at all, but long enough to be looked at" * 100)
     page = open_labels()
@@ -288,9 +263,9 @@ def test_a_label_file_that_cannot_be_read_is_a_message(open_labels, here):
 
 
 def test_a_label_file_that_can_only_be_read_says_so_and_shows_what_is_in_it(
-    open_labels, here, monkeypatch
+    open_labels, unlabelled, monkeypatch
 ):
-    give_scores(here)
+    give_scores(unlabelled)
 
     def refuse(self):
         raise BadInput("The label file 'labels.sqlite' cannot be written; nothing was stored.")
@@ -300,13 +275,13 @@ def test_a_label_file_that_can_only_be_read_says_so_and_shows_what_is_in_it(
     pictures(page, 3)
     page.locator(f"#{ids.LABELLED_UNDO}").click()
     page.locator(f"#{ids.LABELLED_TOLD}.refused", has_text="cannot be written").wait_for()
-    assert len(labels_of(here).labels()) == 3
+    assert len(labels_of(unlabelled).labels()) == 3
 
 
-def test_nothing_serious_in_the_tab_and_what_opens_from_it(open_labels, here):
-    give_scores(here)
-    labels_of(here).tag(
-        here.catalog["object_id"].iat[3], "a tag with a name of forty letters or so"
+def test_nothing_serious_in_the_tab_and_what_opens_from_it(open_labels, unlabelled):
+    give_scores(unlabelled)
+    labels_of(unlabelled).tag(
+        unlabelled.catalog["object_id"].iat[3], "a tag with a name of forty letters or so"
     )
     page = open_labels()
     for theme in ("dark", "light"):
@@ -324,8 +299,8 @@ def test_nothing_serious_in_the_tab_and_what_opens_from_it(open_labels, here):
             page.keyboard.press("Escape")
 
 
-def test_a_phone_shows_all_of_it_by_scrolling(open_labels, here):
-    give_scores(here)
+def test_a_phone_shows_all_of_it_by_scrolling(open_labels, unlabelled):
+    give_scores(unlabelled)
     page = open_labels(viewport={"width": 390, "height": 844})
     pictures(page, 3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
