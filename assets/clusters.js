@@ -54,9 +54,8 @@
   // ---- the switch of the map's colors ------------------------------------------------------------
 
   const GROUP = "Clusters"; // among the columns
-  function titleOf(key) {
+  function titleOf(key, titles) {
     const [, method, number] = key.split(":");
-    const titles = JSON.parse(document.getElementById(IDS.button).dataset.titles);
     return titles[method]?.replace("{}", Number(number).toLocaleString("en-US")) ?? key;
   }
 
@@ -91,12 +90,12 @@
         return [String(key !== null && column === key), key === null];
       },
       // Clusters of any number can be asked for: those that have been are among the columns.
-      offer(column, groups) {
+      offer(column, groups, titles) {
         const known = (groups ?? []).flatMap(({ items }) => items ?? []);
         if (!isClustering(column) || known.some(({ value }) => value === column)) return;
         const own = groups.find(({ group }) => group === GROUP)?.items ?? [];
         const others = groups.filter(({ group }) => group !== GROUP);
-        const items = [...own, { value: column, label: titleOf(column) }];
+        const items = [...own, { value: column, label: titleOf(column, JSON.parse(titles)) }];
         setProps(IDS.color, { data: [...others, { group: GROUP, items }] });
       },
       choose(click, method) {

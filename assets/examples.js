@@ -38,11 +38,16 @@
     new MutationObserver(measure).observe(strip, { childList: true });
   }
 
+  function look() {
+    observe();
+    requestAnimationFrame(measure);
+  }
+  document.addEventListener("morphospace:first-shown", look);
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_examples: {
       measure(kind) {
-        observe();
-        requestAnimationFrame(measure);
+        look();
         return kind !== "random"; // only a random draw can be drawn anew
       },
     },

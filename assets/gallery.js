@@ -181,13 +181,18 @@
 
   // ---- the page ----------------------------------------------------------------------------------
 
+  function look() {
+    watch();
+    requestAnimationFrame(() => { measure(); mark(); showPages(); });
+  }
+  document.addEventListener("morphospace:first-shown", look);
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_gallery: {
       follow(size, shelf, query, told, checkpoint) {
         Object.assign(state, { size, shelf, query: query ?? null, told, checkpoint });
-        watch();
         stay();
-        requestAnimationFrame(() => { measure(); mark(); showPages(); });
+        look();
         return same();
       },
       turn(first, previous, next, last, page) {

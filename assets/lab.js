@@ -21,15 +21,19 @@
       if (id.startsWith(PREFIX)) values[id.slice(PREFIX.length)] = value ?? 0;
     }
     page.dataset.lab = values.source;
-    for (const text of document.querySelectorAll("[data-lab-value]")) tell(text, values);
     state.wanted = values;
+    tellAll();
     sendSoon();
     return same();
   }
 
-  function tell(text, values) {
+  function tellAll() {
+    if (state.wanted) document.querySelectorAll("[data-lab-value]").forEach(tell);
+  }
+
+  function tell(text) {
     const { labValue, decimals, unit } = text.dataset;
-    const shown = Number(values[labValue]).toLocaleString("en-US", {
+    const shown = Number(state.wanted[labValue]).toLocaleString("en-US", {
       minimumFractionDigits: Number(decimals), maximumFractionDigits: Number(decimals),
     });
     text.textContent = shown + unit;
@@ -55,6 +59,7 @@
   }
 
   document.addEventListener("morphospace:view", sendSoon);
+  document.addEventListener("morphospace:first-shown", tellAll);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_lab: {

@@ -125,6 +125,9 @@
     askTag(placeOf(event.target));
   });
 
+  document.addEventListener("morphospace:first-shown", () => {
+    for (const id of offered.keys()) if (!document.getElementById(id)?.firstChild) draw(id);
+  });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_label_many: {
       follow(of, labels, id) {

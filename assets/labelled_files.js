@@ -42,5 +42,6 @@
     place.append(input);
   }
 
+  document.addEventListener("morphospace:first-shown", draw);
   window.morphospace_labelled_files = { draw };
 })();

@@ -181,6 +181,7 @@
   });
 
   apply();
+  document.addEventListener("morphospace:first-shown", mark);
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_shell: {
       ready() { mark(); tellMenu(); resized(); return same(); },

@@ -84,6 +84,8 @@
     place.append(input);
   }
 
+  document.addEventListener("morphospace:first-shown", offer);
+
   const panel = (target) => target.closest?.(".panel-similar");
   document.addEventListener("dragover", (event) => {
     if (panel(event.target) && [...event.dataTransfer.types].includes("Files")) event.preventDefault();

@@ -230,7 +230,7 @@
         if (labels) state.labels = labels.version;
         window.morphospace_table_columns.offer(labels?.columns);
         window.morphospace_table_columns.ask(chosen, columns);
-        begin();
+        if (isShown()) begin(); // the grid is drawn with the tab
         show();
         return same();
       },

@@ -38,7 +38,8 @@
   });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_theme: {
-      first: () => root.dataset.theme, // the store is filled before what depends on it is asked for
+      // The store is filled before what depends on it is asked for; of the usual theme nobody is told.
+      first: (_id, usual) => (root.dataset.theme === usual ? window.dash_clientside.no_update : root.dataset.theme),
       toggle(clicks) { if (clicks) toggle(); return window.dash_clientside.no_update; },
     },
   });

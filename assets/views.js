@@ -11,9 +11,12 @@
   root.dataset.view = viewOf(window.location.pathname); // before anything is drawn: no other flashes up
 
   let title = null; // of the galaxies' view
+  let visits = 0; // to the training: what it measures may have changed meanwhile
 
   function show(pathname, ...links) {
     const view = root.dataset.view = viewOf(pathname);
+    if (view !== "galaxies") window.morphospace_first_shown.draw(`view-${view}`);
+    if (view === "training") window.dash_clientside.set_props("training-visit", { data: visits += 1 });
     title = title ?? document.title;
     document.title = TITLES[view] ?? title;
     for (const id of links) {

@@ -12,6 +12,7 @@ ABOUT = "about"
 
 # compared checkpoints, see dashboard/panels/compare.py
 COMPARE = "compare"  # button that opens the choice
+COMPARE_MENU = "compare-menu"  # what opens from it
 COMPARE_RUN = "compare-run"
 COMPARE_NONE = "compare-none"
 COMPARE_TOLD = "compare-told"
@@ -144,8 +145,11 @@ ADDRESS = "address"
 TO_GALAXIES = "to-galaxies"
 TO_LAB = "to-lab"
 TO_TRAINING = "to-training"
+VIEW_TRAINING = "view-training"
+VIEW_LAB = "view-lab"
 
 # training: the timeline of the checkpoints; see dashboard/panels/training.py
+TRAINING_VISIT = "training-visit"  # counts the visits to the view; assets/views.js
 TRAINING_OF = "training-of"  # "all" galaxies, or the "selection" alone
 TRAINING_JOB, TRAINING_BAR, TRAINING_TOLD = "training-job", "training-bar", "training-told"
 TRAINING_TEXT = "training-text"
@@ -274,6 +278,7 @@ LEAKAGE = "selection-leakage"
 UNDO = "undo"
 REDO = "redo"
 INVERT_SELECTION = "invert-selection"
+SELECT_MENU = "select-menu"
 SELECT_HOW = "select-how"
 SELECT_COLUMN = "select-column"
 SELECT_VALUE = "select-value"

@@ -1,16 +1,19 @@
 """The page: header, the shared stores, and three views: galaxies, training and structure lab.
 
 All are in the page, one of them shown (assets/views.js, assets/views.css): what is selected and
-how far a map is zoomed survives a visit to another. How the panels share the window is told
-by assets/shell.css, and moved by assets/shell.js.
+how far a map is zoomed survives a visit to another. What is not shown at first is drawn when it
+is (dashboard/panels/first_shown.py). How the panels share the window is told by assets/shell.css,
+and moved by assets/shell.js.
 """
 
 import dash_mantine_components as dmc
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.page_id import page_id_store
 from dashboard.panels import GALAXIES, LAB, SHELF, TRAINING
+from dashboard.panels.first_shown import drawn_late
 from dashboard.panels.header import header
 from dashboard.panels.label_choices import stores as label_stores
 from dashboard.panels.links import link_told
@@ -41,7 +44,9 @@ def page(collection: Collection) -> html.Div:
             dcc.Store(id=ids.LABELS),
             *label_stores(),
             dcc.Store(id=ids.ANOMALY_PAGE, data=0),
-            dcc.Store(id=ids.THEME),
+            dcc.Store(id=ids.THEME, data="dark"),
+            # Here, and drawn at once: where it is drawn, what the browser kept is what it holds.
+            dcc.Store(id=ids.TABLE_COLUMNS, storage_type="local"),
             page_id_store(),
             dcc.Location(id=ids.ADDRESS, refresh=False),
             html.A("To the map", href=f"#{ids.MAIN}", className="skip-link"),
@@ -63,14 +68,20 @@ def page(collection: Collection) -> html.Div:
     return html.Div(provider)
 
 
-def _views(collection: Collection) -> list[html.Div]:
+def _views(collection: Collection) -> list[Component]:
     return [
         html.Div(
             [_columns(collection), _phone_bar()],
             className="view-galaxies",
         ),
-        html.Div([panel.layout(collection) for panel in TRAINING], className="view-training"),
-        html.Div([panel.layout(collection) for panel in LAB], className="view-lab"),
+        drawn_late(
+            ids.VIEW_TRAINING,
+            [panel.layout(collection) for panel in TRAINING],
+            class_name="view-training",
+        ),
+        drawn_late(
+            ids.VIEW_LAB, [panel.layout(collection) for panel in LAB], class_name="view-lab"
+        ),
     ]
 
 

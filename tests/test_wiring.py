@@ -1,10 +1,12 @@
 """Every callback is wired to the page, and answers over HTTP as it does to a browser."""
 
+import dash_mantine_components as dmc
 import numpy as np
 import pytest
 
 from dashboard import ids
 from dashboard.candidates import STABLE, stable_ranking
+from dashboard.panels.first_shown import TABS
 from models.space.estimators import IS_LOW_UNUSUAL
 
 
@@ -86,7 +88,13 @@ def test_every_id_is_used_once_in_the_layout(app):
     # Not the tuple of all maps, of which those of compared checkpoints are made when shown.
     known = vars(ids).items()
     named = {value for name, value in known if name.isupper() and isinstance(value, str)}
-    assert named == set(written)
+    behind_tabs = {
+        panel.children.id
+        for tabs in TABS
+        for panel in app.layout[tabs].children
+        if isinstance(panel, dmc.TabsPanel)
+    }
+    assert named | behind_tabs == set(written)
 
 
 def test_a_selected_polygon_is_measured(app, collection, values):

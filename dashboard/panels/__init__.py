@@ -7,6 +7,7 @@ from dashboard.panels import (
     compare,
     correlation,
     examples,
+    first_shown,
     gallery,
     header,
     histograms,
@@ -28,5 +29,5 @@ GALAXIES = (map, correlation, inspector)  # each has its place in dashboard/layo
 SHELF = (anomalies, similar, clusters, labels, gallery, table, histograms, examples, change)
 TRAINING = (training,)  # a view of its own
 LAB = (lab,)  # another
-SHARED = (header, links, compare, selecting, map_colors, label_choices)
+SHARED = (header, first_shown, links, compare, selecting, map_colors, label_choices)
 PANELS = (*SHARED, *GALAXIES, *SHELF, *TRAINING, *LAB)

@@ -19,7 +19,7 @@ EMPTY = "Click a galaxy: why it is a candidate, or is none, is told here."
 
 def layout() -> html.Aside:
     """A box beside the candidates."""
-    return html.Aside(id=ids.ANOMALY_WHY, **{"aria-label": "Why it is a candidate"})
+    return html.Aside(message(EMPTY), id=ids.ANOMALY_WHY, **{"aria-label": "Why it is a candidate"})
 
 
 def told_why(collection: Collection, checkpoint: str, row: int) -> list[Component]:
@@ -116,6 +116,7 @@ def register(app: Dash, collection: Collection, panel: str) -> None:
         Input(ids.SHELF, "value"),
         Input(ids.ANOMALY_RANKING, "value"),
         Input(ids.LABELS, "data"),
+        prevent_initial_call=True,
     )
     @telling(message)
     def tell_why(row, checkpoint, shelf, ranking, labels):

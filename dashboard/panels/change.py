@@ -210,6 +210,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.CHANGE_SHOW, "value"),
         Input(ids.SELECTED, "data"),
         Input(ids.QUERY, "data"),
+        prevent_initial_call=True,
     )
     @following
     def show_change(shelf, checkpoint, other, k, show, selected, row):

@@ -177,6 +177,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         *asked,
         Input(ids.CLUSTERS_TOLD, "data"),
         Input(ids.CLUSTERS_NAMED, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message(said), "", None))
     @following
@@ -198,6 +199,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.CLUSTERS, "children"),
         Input(ids.CLUSTERS_OPENED, "children"),
         State(ids.CLUSTERS_LABELLED, "data"),
+        prevent_initial_call=True,
     )
     clusters_color.register(app)
     clusters_opened.register(app, collection, cache, NAME)

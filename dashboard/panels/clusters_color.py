@@ -2,7 +2,7 @@
 
 import json
 
-from dash import ClientsideFunction, Dash, Input, Output, html
+from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard import ids
@@ -19,6 +19,7 @@ def color_switch(collection: Collection) -> html.Span:
     button: Component = small_button(
         "Color the map",
         id=ids.CLUSTERS_COLOR,
+        disabled=True,
         **{
             "aria-pressed": "false",
             "data-first": first_column(collection),
@@ -37,10 +38,13 @@ def register(app: Dash) -> None:
         Input(ids.CLUSTERS_COLOR, "n_clicks"),
         Input(ids.CLUSTERS_SHOWN, "data"),
         Input(ids.COLOR, "value"),
+        prevent_initial_call=True,
     )
     # Without an output: the choice stays what the layout says it is, with clusters beside.
     app.clientside_callback(
         ClientsideFunction("morphospace_clusters", "offer"),
         Input(ids.COLOR, "value"),
         Input(ids.COLOR, "data"),
+        State(ids.CLUSTERS_COLOR, "data-titles"),
+        prevent_initial_call=True,
     )

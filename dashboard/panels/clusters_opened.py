@@ -153,6 +153,7 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         Input(ids.CLUSTERS_SHOWN, "data"),
         Input(ids.CLUSTERS_OPEN, "data"),
         Input(ids.CLUSTERS_NAMED, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (html.P(said, className="refused"), None))
     def show_opened(shown, opened, _named):
@@ -170,6 +171,7 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         Input(ids.MEASURE, "data"),
         Input(ids.THEME, "data"),
         Input(ids.SHELF, "value"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message_figure(), said))
     @following
@@ -203,6 +205,7 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         Input(ids.CLUSTERS_LABELLED, "data"),
         Input(ids.LABELS, "data"),
         State(ids.CLUSTERS_LABEL, "id"),
+        prevent_initial_call=True,
     )
 
 

@@ -108,6 +108,7 @@ def register(app: Dash, collection: Collection, jobs: Jobs, name: str) -> None:
         Input(ids.THEME, "data"),
         Input(ids.CLUSTERS_KMEANS, "value"),
         Input(ids.CLUSTERS_HDBSCAN, "value"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message_figure(), said, False))
     def show_scan(shelf, _told, method, checkpoint, theme, kmeans, hdbscan):

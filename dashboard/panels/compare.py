@@ -47,6 +47,7 @@ def compare_controls(collection: Collection) -> list[Component]:
                 **{"aria-label": "Compare checkpoints"},
             ),
         ],
+        id=ids.COMPARE_MENU,
         width=270,
         position="bottom-end",
         shadow="lg",
@@ -153,6 +154,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.COMPARE_TOLD, "children"),
         Output(ids.COMPARE, "children"),
         Input(ids.COMPARED, "value"),
+        prevent_initial_call=True,
     )
     def tell(compared):
         n = min(len(compared or ()), MOST)
@@ -193,11 +195,12 @@ def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: J
 
     @app.callback(
         Output(ids.RESEED_TEXT, "children", allow_duplicate=True),
+        Input(ids.COMPARE_MENU, "opened"),
         Input(ids.RESEED_TOLD, "data"),
         Input(ids.CHECKPOINT, "value"),
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
-    def show(told, checkpoint):
+    def show(_opened, _told, checkpoint):
         mood = known_mood(collection, cache, checkpoint)
         if mood is None:
             return f"{label_of(collection, checkpoint)}: not measured yet."
@@ -218,6 +221,11 @@ def _register_faith(app: Dash, collection: Collection, cache: Cache, jobs: Jobs)
 
     follow_job(app, ids.FAITH_JOB, ids.FAITH_BAR, ids.FAITH_TOLD)
 
-    @app.callback(Output(ids.FAITH_TABLE, "children"), Input(ids.FAITH_TOLD, "data"))
-    def show(told):
+    @app.callback(
+        Output(ids.FAITH_TABLE, "children"),
+        Input(ids.COMPARE_MENU, "opened"),
+        Input(ids.FAITH_TOLD, "data"),
+        prevent_initial_call=True,
+    )
+    def show(_opened, _told):
         return faith_table(collection, cache)

@@ -28,6 +28,7 @@ from dashboard.panels.correlation_curves import Shown, View, different_k, measur
 from dashboard.panels.correlation_jobs import bar, exact_label, job_record
 from dashboard.panels.correlation_numbers import bump_strip, numbers
 from dashboard.panels.correlation_settings import also_shown, settings_line
+from dashboard.panels.first_shown import shown_tabs
 from dashboard.panels.parts import explained, message, panel, small_button, telling
 from dashboard.question import is_empty
 from dashboard.themes import theme_of
@@ -47,26 +48,17 @@ EXPORT_EXPLANATION = (
 
 def layout(collection: Collection) -> html.Section:
     """The curve with its numbers; behind tabs the score against k, and the checkpoints."""
-    tabs = [("curve", "ε(r)"), (correlation_sweep.TAB, "Score vs k"), ("table", "Checkpoints")]
+    names = {"curve": "ε(r)", correlation_sweep.TAB: "Score vs k", "table": "Checkpoints"}
+    behind = {
+        "curve": _curve_tab(collection),
+        correlation_sweep.TAB: correlation_sweep.tab(),
+        "table": checkpoint_table(collection),
+    }
+    tabs = dmc.TabsList([dmc.TabsTab(title, value=name) for name, title in names.items()])
+    head = html.Div([tabs, also_shown()], className="tabs-head")
     return panel(
         "Two-point correlation",
-        dmc.Tabs(
-            [
-                html.Div(
-                    [
-                        dmc.TabsList([dmc.TabsTab(name, value=value) for value, name in tabs]),
-                        also_shown(),
-                    ],
-                    className="tabs-head",
-                ),
-                dmc.TabsPanel(_curve_tab(collection), value="curve"),
-                dmc.TabsPanel(correlation_sweep.tab(), value=correlation_sweep.TAB),
-                dmc.TabsPanel(checkpoint_table(collection), value="table"),
-            ],
-            id=ids.CORRELATION_TABS,
-            value="curve",
-            className="tabs",
-        ),
+        shown_tabs(ids.CORRELATION_TABS, head, behind, className="tabs"),
         controls=_scale(),
         name="correlation",
     )
@@ -227,6 +219,7 @@ def _register_pin(app: Dash) -> None:
         Output(ids.PIN, "disabled"),
         Input(ids.SELECTION, "data"),
         Input(ids.PINNED, "data"),
+        prevent_initial_call=True,
     )
     def label_pin(selection, pinned):
         is_selected = not is_empty(selection)

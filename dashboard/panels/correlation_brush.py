@@ -30,6 +30,7 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Input(ids.CHECKPOINT, "value"),
         Input(ids.SELECTION, "data"),
         Input(ids.MEASURE, "data"),
+        prevent_initial_call=True,
     )
     @telling(str)
     def tell_brush(brush, checkpoint, selection, measure):

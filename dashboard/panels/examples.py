@@ -204,6 +204,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SELECTED, "data"),
         Input(ids.LABELS_NOW, "data"),
         State(ids.EXAMPLES_DRAWN, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message(said), "", None))
     @following
@@ -230,4 +231,5 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.EXAMPLES_KIND, "value"),
         Input(ids.SHELF, "value"),
         Input(ids.EXAMPLES, "children"),
+        prevent_initial_call=True,
     )

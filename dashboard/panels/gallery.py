@@ -165,6 +165,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.GALLERY_SORT, "value"),
         Input(ids.GALLERY_DIRECTION, "value"),
         Input(ids.LABELS_NOW, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message(said), "", None))
     @following
@@ -211,6 +212,7 @@ def _register_browser(app: Dash) -> None:
         Input(ids.QUERY, "data"),
         Input(ids.GALLERY_TOLD, "data"),
         Input(ids.CHECKPOINT, "value"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction(**same, function_name="turn"),

@@ -146,7 +146,13 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
 
     links = (State(id, "id") for id in (ids.TO_GALAXIES, ids.TO_TRAINING, ids.TO_LAB))
     in_browser("views", "show", Input(ids.ADDRESS, "pathname"), *links)
-    in_browser("theme", "first", Output(ids.THEME, "data"), Input(ids.THEME, "id"))
+    in_browser(
+        "theme",
+        "first",
+        Output(ids.THEME, "data"),
+        Input(ids.THEME, "id"),
+        State(ids.THEME, "data"),
+    )
     in_browser("shell", "ready", Input(ids.SHELF, "id"))
     in_browser("tour", "first", Input(ids.TOUR, "id"))
     for script, name, button in (

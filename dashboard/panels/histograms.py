@@ -221,6 +221,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.CHECKPOINT, "value"),
         Input(ids.HISTOGRAM_COLUMNS, "value"),
         Input(ids.LABELS_NOW, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (no_update, said, False))
     @following
@@ -239,4 +240,5 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.HISTOGRAMS, "lang"),
         Input(ids.HISTOGRAM_BARS, "data"),
         Input(ids.HISTOGRAM_LOG, "checked"),
+        prevent_initial_call=True,
     )

@@ -72,7 +72,10 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     """Follow the clicked galaxy, the checkpoint, and how its picture is to be shown."""
 
     @app.callback(
-        Output(ids.INSPECTOR, "children"), Input(ids.QUERY, "data"), Input(ids.CHECKPOINT, "value")
+        Output(ids.INSPECTOR, "children"),
+        Input(ids.QUERY, "data"),
+        Input(ids.CHECKPOINT, "value"),
+        prevent_initial_call=True,
     )
     @telling(message)
     def show_inspector(row, checkpoint):

@@ -155,8 +155,8 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
 def register_browser(app: Dash) -> None:
     """What assets/lab.js does: what is asked of the server, and when."""
 
-    def in_browser(name: str, *wired: Input) -> None:
-        app.clientside_callback(ClientsideFunction("morphospace_lab", name), *wired)
+    def in_browser(name: str, *wired: Input, **when: bool) -> None:
+        app.clientside_callback(ClientsideFunction("morphospace_lab", name), *wired, **when)
 
     choices = (ids.LAB_SOURCE, ids.LAB_KIND, ids.LAB_COLORS, ids.LAB_SCALE)
     in_browser(
@@ -164,4 +164,4 @@ def register_browser(app: Dash) -> None:
         *(Input(id, "value") for id in (*choices, *SLIDER_IDS.values())),
         Input(ids.LAB_SEED, "n_clicks"),
     )
-    in_browser("answered", Input(ids.LAB_ANSWERED, "data"))
+    in_browser("answered", Input(ids.LAB_ANSWERED, "data"), prevent_initial_call=True)

@@ -137,6 +137,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.LABELLED_WHOSE, "value"),
         Input(ids.LABELLED_ORDER, "value"),
         State(ids.LABELS, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message(said), "", [], []))
     @following

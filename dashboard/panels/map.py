@@ -41,12 +41,13 @@ HELD = {
 
 def layout(collection: Collection) -> html.Section:
     """Toolbar, the map, those of compared checkpoints, and the legend."""
+    told = html.Span(caption(collection, collection.checkpoints[-1]), id=ids.MAP_CAPTION)
     return panel(
         "Map",
         selection_bar(collection),
         html.Div(
             [
-                _frame(ids.MAP, html.Span(id=ids.MAP_CAPTION), "Map"),
+                _frame(ids.MAP, told, "Map"),
                 html.Div(id=ids.MORE_MAPS),
             ],
             className="maps",
@@ -165,12 +166,20 @@ def caption(collection: Collection, checkpoint: str, *, is_short: bool = False) 
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Say what the maps show; wire assets/map_follow.js."""
 
-    @app.callback(Output(ids.MAP_CAPTION, "children"), Input(ids.CHECKPOINT, "value"))
+    @app.callback(
+        Output(ids.MAP_CAPTION, "children"),
+        Input(ids.CHECKPOINT, "value"),
+        prevent_initial_call=True,
+    )
     @telling(str)
     def show_caption(checkpoint):
         return caption(collection, checkpoint)
 
-    @app.callback(Output(ids.MORE_MAPS, "children"), Input(ids.COMPARED, "value"))
+    @app.callback(
+        Output(ids.MORE_MAPS, "children"),
+        Input(ids.COMPARED, "value"),
+        prevent_initial_call=True,
+    )
     def show_more(compared):
         return more_maps(collection, compared_of(collection, compared))
 

@@ -76,6 +76,7 @@ def selection_bar(collection: Collection) -> html.Div:
                     html.Button(
                         HINT,
                         id=ids.SELECTION_WORDS,
+                        title=HINT,
                         className="selection-words",
                         type="button",
                         **{"aria-expanded": "false", "aria-label": "How the selection was made"},
@@ -166,6 +167,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.SELECTED, "data"),
         Output(ids.SELECTION_REFUSED, "data"),
         Input(ids.SELECTION, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (no_update, said))
     def keep_selection(selection):
@@ -179,6 +181,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Output(ids.SELECTION_EXPORT, "href"),
         Output(ids.SELECTION_EXPORT, "hidden"),
         Input(ids.SELECTED, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (no_update, said, said, [], "", True))
     def tell_selection(selected):
@@ -203,6 +206,7 @@ def _register_in_browser(app: Dash) -> None:
         ClientsideFunction("morphospace_selecting", "refused"),
         Output(ids.SELECTION_TOLD, "children"),
         Input(ids.SELECTION_REFUSED, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("morphospace_selecting", "press"),

@@ -63,6 +63,7 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Output(ids.LEAKAGE, "children"),
         Input(ids.SELECTED, "data"),
         Input(ids.CHECKPOINT, "value"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: said)
     @following

@@ -46,6 +46,7 @@ def menu(collection: Collection) -> Component:
                 _choices(collection), className="settings select-menu", **{"aria-label": "Select"}
             ),
         ],
+        id=ids.SELECT_MENU,
         width=WIDTH,
         position="bottom-start",
         shadow="lg",
@@ -217,17 +218,23 @@ def register(app: Dash, collection: Collection) -> None:
         Input(ids.SELECT_COLUMN, "value"),
         Input(ids.SELECT_VALUE, "searchValue"),
         Input(ids.CHECKPOINT, "value"),
+        Input(ids.SELECT_MENU, "opened"),
         State(ids.SELECT_VALUE, "value"),
         State(ids.SELECT_VALUE, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: no_update)
-    def list_classes(column, search, checkpoint, value, shown):
-        if column == CLUSTER and ctx.triggered_id is None:
+    def list_classes(column, search, checkpoint, _opened, value, shown):
+        if column == CLUSTER and ctx.triggered_id == ids.SELECT_MENU:
             return no_update  # finding clusters takes a while: when they are asked for
         is_chosen = any(o["value"] == value and o["label"] == search for o in shown or [])
         return class_options(collection, column, checkpoint, "" if is_chosen else search or "")
 
-    @app.callback(Output(ids.SELECT_VALUE, "value"), Input(ids.SELECT_COLUMN, "value"))
+    @app.callback(
+        Output(ids.SELECT_VALUE, "value"),
+        Input(ids.SELECT_COLUMN, "value"),
+        prevent_initial_call=True,
+    )
     def forget_class(_column):
         return None
 

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.panels.first_shown import shown_tabs
 from dashboard.panels.parts import panel_buttons
 from data.store import Collection
 
@@ -27,26 +28,16 @@ TABS = {
 
 def shelf(collection: Collection, panels: Sequence[ModuleType]) -> html.Section:
     """The shelf with these panels, in this order; each is a module of this folder."""
-    names = [name_of(panel) for panel in panels]
+    behind = {name_of(panel): panel.layout(collection) for panel in panels}
+    head = html.Div(
+        [
+            dmc.TabsList([_tab(name) for name in behind], className="shelf-tabs"),
+            panel_buttons("the shelf", "shelf"),
+        ],
+        className="shelf-head",
+    )
     return html.Section(
-        dmc.Tabs(
-            [
-                html.Div(
-                    [
-                        dmc.TabsList([_tab(name) for name in names], className="shelf-tabs"),
-                        panel_buttons("the shelf", "shelf"),
-                    ],
-                    className="shelf-head",
-                ),
-                *(
-                    dmc.TabsPanel(panel.layout(collection), value=name)
-                    for name, panel in zip(names, panels, strict=True)
-                ),
-            ],
-            id=ids.SHELF,
-            value=names[0],
-            className="shelf",
-        ),
+        shown_tabs(ids.SHELF, head, behind, className="shelf"),
         className="panel panel-shelf",
         **{"aria-label": "Shelf", "data-panel": "shelf"},
     )

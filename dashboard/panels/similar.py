@@ -177,6 +177,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SIMILAR_K, "value"),
         Input(ids.SIMILAR_ALONG, "checked"),
         Input(ids.SELECTED, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: (message(said), "", no_update, []))
     @following
@@ -228,6 +229,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SIMILAR_FOUND, "data"),
         Input(ids.QUERY, "data"),
         Input(ids.SIMILAR_QUERY, "data"),
+        prevent_initial_call=True,
     )
 
 

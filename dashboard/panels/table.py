@@ -70,7 +70,6 @@ def layout(collection: Collection) -> html.Section:
             className="table-frame",
         ),
         dcc.Store(id=ids.TABLE_ASKED),
-        dcc.Store(id=ids.TABLE_COLUMNS, storage_type="local"),
         dcc.Store(id=ids.TABLE_LISTENER),
         controls=controls(columns),
         name=NAME,
@@ -92,6 +91,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.TABLE_CHOSEN, "value"),
         Input(ids.TABLE_COLUMNS, "data"),
         Input(ids.LABELS_NOW, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction(**same, function_name="clear"),
@@ -108,7 +108,11 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         prevent_initial_call=True,
     )
 
-    @app.callback(Output(ids.TABLE_OF_LABELS, "children"), Input(ids.LABELS_NOW, "data"))
+    @app.callback(
+        Output(ids.TABLE_OF_LABELS, "children"),
+        Input(ids.LABELS_NOW, "data"),
+        prevent_initial_call=True,
+    )
     def offer_labels(now):
         return label_choices((now or present_columns(collection))["columns"])
 

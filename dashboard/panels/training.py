@@ -86,13 +86,15 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     @app.callback(
         Output(ids.TRAINING_JOB, "data"),
         Output(ids.TRAINING_FILES, "children"),
-        Input(ids.ADDRESS, "pathname"),
+        Input(ids.TRAINING_VISIT, "data"),
         Input(ids.TRAINING_OF, "value"),
         Input(ids.SELECTION, "data"),
+        State(ids.ADDRESS, "pathname"),
         State(ids.PAGE_ID, "data"),
+        prevent_initial_call=True,
     )
     @telling(lambda said: ({"said": said}, None))
-    def start_training(path, of, selection, page_id):
+    def start_training(_visit, of, selection, path, page_id):
         if path != PATH:
             return no_update, no_update
         asked = asked_of(collection, cache, of, selection)
@@ -114,14 +116,15 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.TRAINING_TOLD, "data"),
         Input(ids.THEME, "data"),
         Input(ids.CHECKPOINT, "value"),
-        Input(ids.ADDRESS, "pathname"),
+        Input(ids.TRAINING_VISIT, "data"),
+        State(ids.ADDRESS, "pathname"),
         State(ids.TRAINING_OF, "value"),
         State(ids.SELECTION, "data"),
         State(ids.PAGE_ID, "data"),
         prevent_initial_call=True,
     )
     @telling(nothing)
-    def show_training(job, _told, theme, checkpoint, path, of, selection, page_id):
+    def show_training(job, _told, theme, checkpoint, _visit, path, of, selection, page_id):
         if path != PATH or not job:
             return (no_update,) * 9
         theme = theme_of(theme)

@@ -15,6 +15,7 @@ def training_layout() -> html.Div:
     """The whole view."""
     return html.Div(
         [
+            dcc.Store(id=ids.TRAINING_VISIT),
             dcc.Store(id=ids.TRAINING_JOB),
             dcc.Store(id=ids.TRAINING_TOLD),
             _timeline(),
