@@ -111,8 +111,10 @@ def remembered(
             value = measure()
         return value
     try:
-        value = measure()
-        keep(cache, key, value)
+        value = recalled(cache, key)  # another may have finished since it was asked for above
+        if value is None:
+            value = measure()
+            keep(cache, key, value)
         return value
     finally:
         with _lock:

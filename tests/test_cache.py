@@ -61,6 +61,22 @@ def test_what_two_ask_for_at_once_is_measured_once(tmp_path):
     assert len(n_measured) == 1
 
 
+def test_what_another_has_kept_since_it_was_asked_for_is_not_measured_again(tmp_path):
+    cache, asked = cache_of(tmp_path), []
+
+    class JustKept:
+        """A cache that another fills after the first question."""
+
+        def get(self, name):
+            asked.append(name)
+            found = cache.get(name)
+            cache.set(name, {"n": np.array(5)})
+            return found
+
+    found = remembered(JustKept(), ("a",), lambda: pytest.fail("measured again"))
+    assert found["n"] == 5 and len(asked) == 2
+
+
 def test_the_second_measures_where_the_first_fails(tmp_path):
     cache, begun, may_end = cache_of(tmp_path), Event(), Event()
 
