@@ -67,7 +67,7 @@ def test_figures_know_nothing_of_dash():
 
 
 def test_panels_do_not_import_each_other():
-    shared = {"dashboard.panels.parts", "dashboard.panels.checkpoints"}
+    shared = {f"dashboard.panels.{name}" for name in ("parts", "first_shown", "checkpoints")}
     # These are controls that stand in another panel: the map's bar, and the header.
     shared |= {f"dashboard.panels.{name}" for name in ("selecting", "links", "tour", "compare")}
     for path in files("dashboard/panels"):
