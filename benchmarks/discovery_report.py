@@ -16,7 +16,7 @@ AFTER_50 = AFTER.index(50)
 
 def ranking_tables(draws: list[list[Found]], n_galaxies: int) -> list[str]:
     """Recall of all that was planted among the first of every ranking: a table for each number."""
-    n = f"mean and 95 % interval over {len(draws)} draws"
+    n = "one draw" if len(draws) == 1 else f"mean and 95 % interval over {len(draws)} draws"
     tables = []
     for i, first in enumerate(FIRST):
         told = over_draws(draws, lambda found, i=i: found.recall[i])
@@ -34,7 +34,7 @@ def label_tables(draws: list[list[Taught]]) -> list[str]:
     """Recall of the kind sought by labels given; and, after 50, of each kind."""
     loops = list(dict.fromkeys(lesson.loop for lesson in draws[0]))
     kinds = list(dict.fromkeys(lesson.kind for lesson in draws[0]))
-    n = f"{len(kinds)} kinds, {len(draws)} draws"
+    n = f"{len(kinds)} kinds, {'one draw' if len(draws) == 1 else f'{len(draws)} draws'}"
     by_labels = [
         [str(loop), *(str(recall_over_draws(draws, i, loop)) for i in range(len(AFTER)))]
         for loop in loops
