@@ -9,6 +9,7 @@ from data import format
 from data.arrays import array_writer, chunks
 from data.building import Build, Stored
 from data.cutouts import Cutouts
+from data.parameters import BANDS
 from data.representations import stored
 from data.run_checkpoints import RunCheckpoint
 from data.stages import RECORDS, Done, Tell, stage_bar
@@ -115,6 +116,11 @@ def _encode_cutouts(build: Build, weights: Path, layer: str, target: Path, tell:
 
     parts = list(chunks(len(cutouts), ENCODE_AT_ONCE))
     first = encoded(parts[0])
+    if layer == BANDS and not first[:, first.shape[1] // 3 :].any():
+        raise BadInput(
+            "The cutouts are the same in all bands, which tell nothing then: leave 'bands' out of "
+            "--layer."
+        )
     shape = (len(cutouts), first.shape[1])
     with array_writer(target, shape, "<f2" if build.parameters.half else "<f4") as writer:
         for part in parts:

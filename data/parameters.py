@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from models.errors import BadInput
 
 SCORES_OF = COMPONENTS, REPRESENTATIONS = ("components", "representations")
-LAYERS = ("pool", "stage3", "projector", "bands")
+BANDS = "bands"
+LAYERS = ("pool", "stage3", "projector", BANDS)
 
 
 @dataclass(frozen=True)

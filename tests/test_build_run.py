@@ -88,6 +88,17 @@ def test_layers_are_compared_like_checkpoints(brought, out, made_up, run):
     assert decode_cutout(collection.cutout(0)[0]).shape == (32, 32, 3)
 
 
+def test_bands_of_grey_pictures_are_refused(brought, out, made_up, run, capsys):
+    folder = out.parent / "grey"
+    folder.mkdir()
+    for object_id, pixels in zip(made_up.catalog["object_id"], made_up.images, strict=True):
+        Image.fromarray(pixels).convert("L").save(folder / f"{object_id}.png")
+    words = ["--images", folder, "--catalog", brought["catalog"], "--run", run, "--name", "mine"]
+    words += ["--checkpoints", "epoch_010", "--layer", "bands", "--out", out]
+    assert "the same in all bands" in refused(capsys, words)
+    assert not (out / "mine").exists()
+
+
 def test_a_checkpoint_the_run_lacks_is_refused(brought, out, run, capsys):
     words = ["--images", brought["images"], "--no-positions", "--run", run, "--name", "mine"]
     words += ["--checkpoints", "epoch_005", "--out", out]
