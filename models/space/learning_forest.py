@@ -97,7 +97,7 @@ def trusted_value(unusual: np.ndarray, interest: np.ndarray, distance: np.ndarra
         U (1 - tanh(delta - 1))
 
     with which a galaxy just like an interesting one comes first however common it is. The other
-    departure is alpha = 0.5, not 1: in 15 dimensions most galaxies are about d0 away from the
+    departure is alpha = 0.5, not 1: in many dimensions most galaxies are about d0 away from the
     nearest label, and with 1 trust has fallen to 6 % there.
 
     Parameters
