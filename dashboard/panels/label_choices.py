@@ -13,8 +13,8 @@ from dashboard.jobs import Jobs
 from dashboard.label_facts import present_columns
 from data.store import Collection
 
+NOT_ASKED = {"version": "", "columns": []}  # what a page knows of the labels when it opens
 # Choices of a column that labels are among; assets/label_columns.js puts them there.
-NOT_ASKED = {"version": "", "columns": []}
 CHOICES = (ids.COLOR, ids.HISTOGRAM_COLUMNS, ids.GALLERY_SORT, ids.EXAMPLES_COLUMN)
 
 
