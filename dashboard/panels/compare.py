@@ -52,6 +52,7 @@ def compare_controls(collection: Collection) -> list[Component]:
         position="bottom-end",
         shadow="lg",
         keepMounted=True,
+        returnFocus=True,
     )
     morph = small_button(
         "▶ Morph",

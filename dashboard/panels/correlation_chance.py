@@ -46,6 +46,7 @@ def menu() -> Component:
                 width=300,
                 position="top-start",
                 keepMounted=True,
+                returnFocus=True,
             ),
             dcc.Store(id=ids.CHANCE),
         ]

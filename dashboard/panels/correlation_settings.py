@@ -84,7 +84,6 @@ def settings_line(collection: Collection) -> html.Div:
         offset=18,
         shadow="lg",
         keepMounted=True,
-        trapFocus=True,
         returnFocus=True,
     )
     return html.Div([popover, dcc.Store(id=ids.MEASURE, data=measure.to_dict())])
@@ -177,5 +176,6 @@ def also_shown() -> html.Div:
         position="bottom-end",
         shadow="lg",
         keepMounted=True,
+        returnFocus=True,
     )
     return html.Div(popover, className="also-show")

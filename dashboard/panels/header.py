@@ -135,6 +135,7 @@ def _panels_menu() -> Component:
         position="bottom-end",
         shadow="lg",
         keepMounted=True,
+        returnFocus=True,
     )
 
 

@@ -62,7 +62,6 @@ def layout(collection: Collection) -> html.Section:
                 position="top-end",
                 shadow="lg",
                 keepMounted=True,
-                trapFocus=True,
                 returnFocus=True,
             ),
             explained(

@@ -75,7 +75,6 @@ def files_menu(collection: Collection) -> Component:
         position="top-end",
         shadow="lg",
         keepMounted=True,
-        trapFocus=True,
         returnFocus=True,
     )
 

@@ -63,7 +63,6 @@ def settings() -> dmc.Popover:
         position="bottom-end",
         shadow="lg",
         keepMounted=True,
-        trapFocus=True,
         returnFocus=True,
     )
 

@@ -109,6 +109,5 @@ def _popover(name: str, button: str, explanation: str, content: list[Component])
         withArrow=True,
         shadow="md",
         keepMounted=True,
-        trapFocus=True,
         returnFocus=True,
     )

@@ -51,7 +51,6 @@ def menu(collection: Collection) -> Component:
         position="bottom-start",
         shadow="lg",
         keepMounted=True,
-        trapFocus=True,
         returnFocus=True,
     )
 

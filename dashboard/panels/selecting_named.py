@@ -62,7 +62,6 @@ def menu() -> Component:
         position="bottom-start",
         shadow="lg",
         keepMounted=True,
-        trapFocus=True,
         returnFocus=True,
     )
 

@@ -74,7 +74,7 @@ def _chooser(columns: list[Column]) -> Component:
         position="top-end",
         shadow="md",
         keepMounted=True,
-        trapFocus=True,
+        returnFocus=True,
     )
 
 
