@@ -133,8 +133,6 @@ def thumbnails(page: Page, selection: Listing | None, px: int) -> list[Component
         made.title = f"{object_id}{told}"
         if collection.has_cutouts:
             made.children[0].src = f"/collections/{collection.digest}/cutouts/{row}?size={px}"
-        else:
-            made.children[0] = html.Span(object_id, className="no-cutout")
         if chosen:
             made.className += " chosen"
         shown.append(made)

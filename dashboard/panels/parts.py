@@ -130,10 +130,10 @@ def thumbnail(
 
 
 def picture(collection: Collection, row: int) -> Component:
-    """The cutout of a galaxy, or a place that says there is none."""
+    """The cutout of a galaxy; its identifier where the collection has no cutouts."""
+    object_id = str(collection.catalog["object_id"].iat[row])
     if not collection.has_cutouts:
-        return html.Span("no cutout", className="no-cutout")
-    object_id = collection.catalog["object_id"].iat[row]
+        return html.Span(object_id, className="no-cutout")
     return html.Img(
         src=f"/collections/{collection.digest}/cutouts/{row}?size={THUMBNAIL_PX}",
         alt=f"Cutout of {object_id}",
