@@ -13,10 +13,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data import format
-from data.build_checkpoints import copy_files, in_training_order
+from data.build_checkpoints import copy_files
 from data.build_galaxies import store_catalog, store_cutouts, store_planes
 from data.build_space import measure_spaces
-from data.building import Build
+from data.building import NewBuild
 from data.catalog import Columns
 from data.check import verify_checksums
 from data.encode import encode_runs, names_of_layers
@@ -54,13 +54,14 @@ def build_collection(
         tqdm.write(str(not_common), file=sys.stderr)
     work = folder.with_name(f".{folder.name}.building")
     with full_disk_said(work), only_build(work), unfinished_said(work):
-        build = Build(Stages(work), inputs, parameters, galaxies)
+        build = NewBuild(Stages(work), parameters, inputs, galaxies)
         catalog = store_catalog(build, {each.seed for each in checkpoints})
         cutouts = store_cutouts(build, catalog)
         store_planes(build, catalog)
         stored = encode_runs(build, checkpoints, cutouts) if checkpoints else []
-        stored += copy_files(build, catalog) if galaxies.file_rows else []
-        spaces = measure_spaces(build, in_training_order(stored))
+        files = {name: inputs.representations[name] for name in galaxies.file_rows}
+        stored += copy_files(build, files, galaxies.file_rows, catalog) if files else []
+        spaces = measure_spaces(build, stored)
         measured = [space.stored for space in spaces]
         collapsed = [each.name for each in stored if each not in measured]
         return seal(build, catalog, spaces, folder, (*galaxies.collapsed, *collapsed))

@@ -7,7 +7,7 @@ import numpy as np
 
 from data import format
 from data.arrays import chunks, write_array
-from data.building import Build
+from data.building import NewBuild
 from data.cutouts import encode_cutout, write_cutouts
 from data.stages import Done, Tell, identity_of, stage_bar
 from models.files import write_whole
@@ -18,7 +18,7 @@ from models.split import is_held_out
 READ_AT_ONCE = 256
 
 
-def store_catalog(build: Build, run_seeds: set[int | None]) -> Done:
+def store_catalog(build: NewBuild, run_seeds: set[int | None]) -> Done:
     """Write the catalog with its split, and the fixed random order.
 
     run_seeds : seeds of the training runs, which tell the galaxies that none of them saw; None
@@ -49,7 +49,7 @@ def store_catalog(build: Build, run_seeds: set[int | None]) -> Done:
         return build.stages.run("catalog", basis, [format.CATALOG, format.ORDER], work)
 
 
-def store_cutouts(build: Build, catalog: Done) -> Done | None:
+def store_cutouts(build: NewBuild, catalog: Done) -> Done | None:
     """Write the cutouts; None where there are no images."""
     if build.galaxies.images is None:
         return None
@@ -70,7 +70,7 @@ def store_cutouts(build: Build, catalog: Done) -> Done | None:
         return build.stages.run("cutouts", basis, [format.CUTOUTS], work)
 
 
-def store_planes(build: Build, catalog: Done) -> Done | None:
+def store_planes(build: NewBuild, catalog: Done) -> Done | None:
     """Write the bands of FITS cutouts as they were measured; None where there are none to keep."""
     images = build.galaxies.images
     if images is None or not images.has_planes or not build.parameters.keep_fits:
@@ -86,7 +86,7 @@ def store_planes(build: Build, catalog: Done) -> Done | None:
         return build.stages.run("original bands", basis, [format.CUTOUTS_FITS], work)
 
 
-def _split(build: Build, run_seeds: set[int | None]) -> np.ndarray:
+def _split(build: NewBuild, run_seeds: set[int | None]) -> np.ndarray:
     catalog = build.galaxies.catalog
     if not run_seeds or None in run_seeds:
         return make_split(len(catalog), catalog["label"], build.parameters.seed)
@@ -97,7 +97,7 @@ def _split(build: Build, run_seeds: set[int | None]) -> np.ndarray:
     return np.where(held_out, "held-out", "train")
 
 
-def _encoded(build: Build, tell: Tell) -> Iterator[bytes]:
+def _encoded(build: NewBuild, tell: Tell) -> Iterator[bytes]:
     """Each galaxy's picture as a JPEG or PNG file's bytes."""
     images, rows = build.galaxies.images, build.galaxies.image_rows
     size, quality = build.parameters.cutout_size, build.parameters.cutout_quality
@@ -111,7 +111,7 @@ def _encoded(build: Build, tell: Tell) -> Iterator[bytes]:
         tell(part.stop / len(rows))
 
 
-def _packed(build: Build, tell: Tell) -> Iterator[bytes | None]:
+def _packed(build: NewBuild, tell: Tell) -> Iterator[bytes | None]:
     """Each galaxy's bands as a FITS file's bytes; None where its cutout is no FITS file."""
     images, rows = build.galaxies.images, build.galaxies.image_rows
     object_ids = build.galaxies.catalog["object_id"]

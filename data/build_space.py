@@ -1,6 +1,6 @@
 """The stages of a build that measure each representation space, from its axes to its quality."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -31,11 +31,15 @@ N_AXES = 50  # kept at least, where there are as many: neighbours of many galaxi
 
 @dataclass
 class Space:
-    """The representation space of one checkpoint, and its stages done so far."""
+    """The representation space of one checkpoint, and its stages done so far.
+
+    is_finished : all of them were done before this build, and stay as they are
+    """
 
     build: Build
     stored: Stored
     done: dict[str, Done] = field(default_factory=dict)
+    is_finished: bool = False
 
     def stage(
         self, name: str, basis: dict, files: tuple[str, ...], work: Callable[[], dict | None]
@@ -72,16 +76,22 @@ class Space:
         return Neighbors(rows, distances, **self.done["neighbors"].facts)
 
 
-def measure_spaces(build: Build, checkpoints: list[Stored]) -> list[Space]:
-    """Do all stages of all checkpoints, given in training order, stage by stage.
+def measure_spaces(
+    build: Build, checkpoints: Sequence[Stored], finished: Sequence[Space] = ()
+) -> list[Space]:
+    """Do all stages of all checkpoints, stage by stage; the spaces in training order.
 
     Checkpoints found to be collapsed are left out, where the parameters allow it.
+
+    finished : spaces that are measured already; maps of later ones may start from theirs
     """
-    spaces = [Space(build, stored) for stored in checkpoints]
-    for name, measure in _STAGES.items():
-        with stage_bar(name, len(spaces)) as begin:
-            for place, space in enumerate(spaces):
-                measure(spaces[: place + 1], begin(space.stored.name))
+    spaces = [*finished, *(Space(build, stored) for stored in checkpoints)]
+    spaces.sort(key=lambda space: format.training_order(space.stored.name, space.stored.info))
+    for name, measure in STAGES.items():
+        places = [place for place, space in enumerate(spaces) if not space.is_finished]
+        with stage_bar(name, len(places)) as begin:
+            for place in places:
+                measure(spaces[: place + 1], begin(spaces[place].stored.name))
         spaces = [space for space in spaces if not space.is_collapsed]
     if not spaces:
         raise BadInput("Every checkpoint collapsed: there is none left to build from.")
@@ -247,7 +257,7 @@ def _index(spaces: list[Space], tell: Tell) -> None:
     space.stage("index", basis, tuple(files.values()), work)
 
 
-_STAGES: dict[str, Callable[[list[Space], Tell], None]] = {
+STAGES: dict[str, Callable[[list[Space], Tell], None]] = {
     "axes": _find_axes,
     "components": _find_components,
     "neighbors": _find_neighbors,

@@ -11,17 +11,23 @@ from data.stages import Done, Stages
 
 @dataclass(frozen=True)
 class Build:
-    """One build in progress: what from, how, and where its files are so far."""
+    """One build in progress: how, and where its files are so far."""
 
     stages: Stages
-    inputs: Inputs
     parameters: Parameters
-    galaxies: Galaxies
 
     @property
     def folder(self) -> Path:
         """Folder of the collection in the making."""
         return self.stages.folder
+
+
+@dataclass(frozen=True)
+class NewBuild(Build):
+    """A build from the beginning: what from, too."""
+
+    inputs: Inputs
+    galaxies: Galaxies
 
 
 @dataclass(frozen=True)

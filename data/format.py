@@ -49,3 +49,12 @@ NAME_RULE = "use letters, digits, '.', '_' and '-', and begin with a letter or d
 def is_name(name: str) -> bool:
     """Whether `name` may name a collection or a checkpoint: never a path, never hidden."""
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def training_order(name: str, info: dict) -> tuple[float, str]:
+    """What checkpoints are sorted by: their training epoch, those of an unknown one last.
+
+    info : content of checkpoint.json
+    """
+    epoch = info.get("training_epoch")
+    return float("inf") if epoch is None else epoch, name

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from data import format
 from data.build_space import Space
-from data.building import Build
+from data.building import Build, NewBuild
 from data.stages import RECORDS, Done
 from models.files import replace_folder, sha256, write_json
 
@@ -21,19 +21,13 @@ LIBRARIES = (
 
 
 def seal(
-    build: Build, catalog: Done, spaces: list[Space], folder: Path, collapsed: Sequence[str] = ()
+    build: NewBuild, catalog: Done, spaces: list[Space], folder: Path, collapsed: Sequence[str] = ()
 ) -> Path:
     """Describe the finished files and give the collection its name, in place of an older one.
 
     collapsed : checkpoints that were left out, because all their representations are the same
     """
-    infos = [_write_checkpoint_info(space) for space in spaces]
-    files = sorted(build.stages.files | set(infos))
-    files = [file for file in files if _is_kept(file, spaces)]
-    _remove_others(build.folder, {*files, format.COLLECTION})
-    info = {
-        "format_version": format.FORMAT_VERSION,
-        "name": folder.name,
+    about = {
         "n_galaxies": catalog.facts["n_galaxies"],
         "n_dropped": catalog.facts["n_dropped"],
         "not_common": {name: asdict(one) for name, one in build.galaxies.not_common.items()},
@@ -42,6 +36,20 @@ def seal(
         "simulated": build.parameters.simulated,
         "provenance": _provenance(build),
         "libraries": library_versions(),
+    }
+    return seal_as(build, spaces, folder, about)
+
+
+def seal_as(build: Build, spaces: list[Space], folder: Path, about: dict) -> Path:
+    """The same with what collection.json is to say of the galaxies and their origin."""
+    infos = [_write_checkpoint_info(space) for space in spaces if not space.is_finished]
+    files = sorted(build.stages.files | set(infos))
+    files = [file for file in files if _is_kept(file, spaces)]
+    _remove_others(build.folder, {*files, format.COLLECTION})
+    info = {
+        "format_version": format.FORMAT_VERSION,
+        "name": folder.name,
+        **about,
         "files": {file: described(build.folder / file) for file in files},
     }
     write_json(build.folder / format.COLLECTION, info)
@@ -92,7 +100,7 @@ def _remove_others(folder: Path, files: set[str]) -> None:
             path.rmdir()
 
 
-def _provenance(build: Build) -> dict:
+def _provenance(build: NewBuild) -> dict:
     """Where a collection comes from, by name: paths of one machine mean nothing on another."""
     inputs = build.inputs
     return {

@@ -99,7 +99,7 @@ class Collection:
     def checkpoints(self) -> tuple[str, ...]:
         """Names of the checkpoints in training order."""
         names = checkpoint_names(self.info)
-        return tuple(sorted(names, key=lambda name: (self._training_epoch(name), name)))
+        return tuple(sorted(names, key=lambda name: format.training_order(name, self._infos[name])))
 
     def checkpoint_info(self, checkpoint: str) -> dict:
         """Training epoch, loss, layer, encoder, weights and neighbour recall of a checkpoint."""
@@ -227,10 +227,6 @@ class Collection:
     @cached_property
     def _opened(self) -> dict[tuple[str, str], object]:
         return {}
-
-    def _training_epoch(self, checkpoint: str) -> float:
-        epoch = self._infos[checkpoint].get("training_epoch")
-        return float("inf") if epoch is None else epoch
 
     def _array(self, checkpoint: str, file: str) -> np.ndarray:
         return self._cached(checkpoint, file, read_array)
