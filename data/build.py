@@ -137,7 +137,7 @@ def _build(given: argparse.Namespace) -> None:
         catalog=given.catalog,
         runs=tuple(given.run or ()),
         checkpoints=None if given.checkpoints is None else tuple(given.checkpoints),
-        representations=_named_files(given.representations or []),
+        representations=named_files(given.representations or []),
         columns=columns,
     )
     parameters = Parameters(
@@ -186,7 +186,7 @@ def _check_names(
                 )
 
 
-def _named_files(given: Sequence[str]) -> dict[str, Path]:
+def named_files(given: Sequence[str]) -> dict[str, Path]:
     """`NAME=FILE` words as a dict; a FILE alone is named after itself."""
     files: dict[str, Path] = {}
     for word in given:

@@ -39,6 +39,8 @@ CHECKPOINT_ARRAYS = {
 }
 CHECKPOINT_FILES = (CHECKPOINT, *CHECKPOINT_ARRAYS, PCA, QUALITY, CORRELATION)
 
+POOL = "pool"  # the layer of an encoder that is its representation
+
 # Columns that every catalog has, whatever else it brings.
 STANDARD_COLUMNS = ("object_id", "ra", "dec", "redshift", "label", "split")
 
@@ -51,10 +53,13 @@ def is_name(name: str) -> bool:
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
-def training_order(name: str, info: dict) -> tuple[float, str]:
+def training_order(name: str, info: dict) -> tuple[float, bool, str]:
     """What checkpoints are sorted by: their training epoch, those of an unknown one last.
+
+    Of the layers of one epoch the pool, the representation proper, comes last: the page opens on
+    the last checkpoint.
 
     info : content of checkpoint.json
     """
     epoch = info.get("training_epoch")
-    return float("inf") if epoch is None else epoch, name
+    return float("inf") if epoch is None else epoch, info.get("layer") == POOL, name

@@ -77,10 +77,10 @@ def test_layers_are_compared_like_checkpoints(brought, out, made_up, run):
     words += ["--keep-weights", "--cutout-size", "32", "--name", "mine", "--out", out]
     main([str(word) for word in words])
     collection = Collection.open(out / "mine")
-    layers = ["bands", "pool", "projector", "stage3"]
+    layers = ["bands", "projector", "stage3", "pool"]
     assert list(collection.checkpoints) == [f"epoch_010_{layer}" for layer in layers]
     widths = [collection.representations(name).shape[1] for name in collection.checkpoints]
-    assert widths == [96, 32, 8, 16]
+    assert widths == [96, 8, 16, 32]
     assert [collection.checkpoint_info(c)["layer"] for c in collection.checkpoints] == layers
     assert {each.layer for each in series_of(collection)} == set(layers)
     assert collection.weights("epoch_010_pool") is None
