@@ -5,6 +5,7 @@ from dashboard.candidates import candidates
 from dashboard.panels import anomalies_listed
 from dashboard.panels.anomalies import MAX_PER_PAGE, PER_PAGE, per_page, place_of
 from dashboard.panels.anomalies_listed import Listed, listed_by
+from dashboard.panels.anomalies_why import ratio_text
 from dashboard.ranking import Ranking
 from models.errors import NotFound
 
@@ -61,3 +62,11 @@ def test_a_large_distance_is_unusual(collection):
 def test_a_ranking_that_is_none_is_refused(collection):
     with pytest.raises(NotFound, match="no ranking 'brightest'"):
         listed_by(collection, None, "brightest", collection.checkpoints[0], ())
+
+
+@pytest.mark.parametrize(
+    "ratio, text",
+    [(0.125, "0.12"), (9.4, "9.4"), (168.4, "168"), (12345, "12,345"), (1.686e11, "1.7 × 10¹¹")],
+)
+def test_a_ratio_of_densities_is_told_in_few_digits(ratio, text):
+    assert ratio_text(ratio) == text

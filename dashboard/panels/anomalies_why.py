@@ -15,6 +15,8 @@ from models.errors import BadInput, NotFound
 from models.space.estimators import AGREEMENT
 
 EMPTY = "Click a galaxy: why it is a candidate, or is none, is told here."
+MOST_DIGITS = 1e6  # ratios from here on are powers of ten
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def layout() -> html.Aside:
@@ -87,11 +89,21 @@ def _share(rank: int, n: int) -> str:
 def _density(why: Why) -> str:
     if why.density_ratio is None:
         return "Its density against its neighbors' is undefined."
-    low, high = (f"{end:,.0f}" if end >= 10 else f"{end:.2g}" for end in why.ratio_range)
+    low, high = map(ratio_text, why.ratio_range)
     return (
         f"Its neighbors have {low} to {high} times its density around them (68 %, from the "
         "10th neighbor)."
     )
+
+
+def ratio_text(ratio: float) -> str:
+    """A ratio to read: in many dimensions that of two densities runs to tens of digits."""
+    if ratio < 10:
+        return f"{ratio:.2g}"
+    if ratio < MOST_DIGITS:
+        return f"{ratio:,.0f}"
+    mantissa, power = f"{ratio:.1e}".split("e+")
+    return f"{mantissa} × 10{power.lstrip('0').translate(RAISED)}"
 
 
 def _usual(collection: Collection, why: Why) -> list[Component]:
