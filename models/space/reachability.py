@@ -15,6 +15,7 @@ adjusted Rand index of the clusters was .999 at 20,000 points and .967 at 60,000
 the neighbors were known.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from sklearn.metrics import euclidean_distances
 
 from models.space.pairs import Progress
+from models.space.stoppable import stoppable
 
 MIN_SAMPLES = 15
 N_JOINING = 5_000  # points all of whose pairs are looked at: 100 MB
@@ -105,8 +107,9 @@ def reachability_tree(
             np.asarray(points[first], np.float32) - np.asarray(points[second], np.float32), axis=1
         )
         edges = _both(edges, _reach(first, second, apart, core))
-    tell(0.6)
-    tree = minimum_spanning_tree(_as_graph(edges, n)).tocoo()
+    tree = stoppable(
+        lambda: minimum_spanning_tree(_as_graph(edges, n)).tocoo(), progress and partial(tell, 0.6)
+    )
     tell(1.0)
     heights = np.maximum(tree.data, _SMALLEST * tree.data.max())
     return ReachabilityTree(
