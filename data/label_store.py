@@ -27,6 +27,7 @@ from data.label_events import (
 from data.label_queries import (
     ROW,
     events_of,
+    galaxies_changed,
     insert,
     insert_for,
     last_act,
@@ -109,6 +110,15 @@ class LabelStore:
         """
         with self.database.reading() as connection:
             return current_labels(connection, place_of(connection, version), object_ids)
+
+    def changed(self, since: str, version: str) -> list[str]:
+        """Galaxies whose labels may be others at a version than at an earlier one.
+
+        Raises NotFound where the file has had no such version.
+        """
+        with self.database.reading() as connection:
+            places = place_of(connection, since), place_of(connection, version)
+            return galaxies_changed(connection, *places)
 
     def version(self) -> str:
         """What changes with every label of any process, and means the same labels for ever.

@@ -155,13 +155,13 @@ def shown_labels(collection: Collection, labels: object, whose: str, order: str)
     user, version = user_and_version(collection, labels)
     found = labelled(collection, version)
     given = given_labels(found, user, whose, order)
-    everything = given_labels(found, user, EVERYONE, order)
     recent = labels_of(collection).recent_acts(N_ACTS)
-    said = EMPTY if not everything else NONE_OF_YOURS.format(user=user)
+    n_all = len(found.labels)
+    said = NONE_OF_YOURS.format(user=user) if n_all else EMPTY
     return (
         pictures(collection, given) or message(said),
-        caption_of(given, collection.n_galaxies) if everything else "",
-        facts(given, found, version, user, whose) if given else [],
+        caption_of(given, collection.n_galaxies) if n_all else "",
+        facts(given, version, user, whose) if len(given) else [],
         acts(collection, recent) if recent else [],
     )
 
