@@ -138,6 +138,7 @@ ANOMALY_SCOPE = "anomaly-scope"
 ANOMALY_WHY = "anomaly-why"
 ANOMALY_PREVIOUS = "anomaly-previous"
 ANOMALY_NEXT = "anomaly-next"
+ANOMALY_JOB, ANOMALY_BAR, ANOMALY_TOLD = "anomaly-job", "anomaly-bar", "anomaly-told"
 ANOMALY_FORMER = "anomaly-former"  # ranking to go back to when the brush is cleared
 
 # views: the galaxies, training and the structure lab, one shown at a time
