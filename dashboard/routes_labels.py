@@ -6,6 +6,7 @@ header of our own, which no form of another site can send.
 
 import json
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from dashboard.question import selected_mask
 from dashboard.records import record_of
 from dashboard.routes_cutouts import galaxy_row
 from data.label_events import SCORE, TAG, Event
-from data.label_export import CSV, HISTORY, LABELS, PARQUET, export_labels
+from data.label_export import CSV, HISTORY, LABELS, PARQUET, exported
 from data.label_ids import labels_of
 from data.label_store import DEFAULT_USER, LabelStore
 from data.store import Collection
@@ -81,7 +82,9 @@ def _register_tables(server: Flask, collection: Collection, prefix: str, store: 
         suffix = f".{form}"
         if what not in (LABELS, HISTORY) or suffix not in FORMS:
             raise BadInput(f"Labels come as {LABELS} or {HISTORY}, in .csv or .parquet.")
-        reply = Response(export_labels(store, what, suffix), mimetype=FORMS[suffix])
+        pieces = exported(store, what, suffix)
+        first = next(pieces)  # raises where it cannot be read, before anything is sent
+        reply = Response(chain([first], pieces), mimetype=FORMS[suffix])
         name = f"{collection.name}-{what}{suffix}"
         reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         reply.headers["Cache-Control"] = "no-store"

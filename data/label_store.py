@@ -8,7 +8,7 @@ hold for every build of a collection.
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +167,11 @@ class LabelStore:
         """The whole history, in the order of time."""
         with self.database.reading() as connection:
             return events_of(connection, f"SELECT {ROW} FROM events ORDER BY at, id")
+
+    def stored_events(self) -> Iterator[tuple]:
+        """The same as values of COLUMNS, one by one, however many there are."""
+        with self.database.reading() as connection:
+            yield from connection.execute(f"SELECT {ROW} FROM events ORDER BY at, id")
 
     def users(self, version: str | None = None) -> list[str]:
         """Names of all who have ever labelled, or had when the labels had a version."""

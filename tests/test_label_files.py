@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from data import label_export
 from data.label_export import HISTORY, LABELS, export_labels, export_to, guarded, unguarded
 from data.label_files import main
 from data.label_import import import_labels
@@ -321,3 +322,16 @@ def test_on_the_command_line(collection, collection_folder, tmp_path, capsys):
     assert "'no such'" in capsys.readouterr().err
     main([*place, "--import", str(rows), "--skip-unknown"])
     assert "1 of galaxies not in the collection" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", [LABELS, HISTORY])
+def test_a_long_file_comes_piece_by_piece(store, what, monkeypatch):
+    store.score(["a", "b", "c"], 3, user="Ada")
+    store.tag(["a", "b"], "tail", user="Bo")
+    store.undo("Bo")
+    whole = export_labels(store, what)
+    monkeypatch.setattr(label_export, "AT_ONCE", 2)
+    pieces = [*label_export.exported(store, what)]
+    assert len(pieces) > 1 and b"".join(pieces) == whole
+    assert max(piece.count(b"\n") for piece in pieces) == 2
+    assert [*store.stored_events()] == [event.stored for event in store.events()]
