@@ -127,6 +127,7 @@ LABELLED_MANY = "labelled-many"  # labels for all of the selection, drawn by ass
 LABEL_FILES = "label-files"  # where a file is chosen, drawn by assets/labelled_files.js
 IMPORT_SKIP, IMPORT_OVERWRITE = "import-skip", "import-overwrite"
 IMPORT_TOLD = "import-told"
+IMPORT_BAR, IMPORT_DONE = "import-bar", "import-done"
 
 # anomalies
 ANOMALIES = "anomalies"

@@ -63,7 +63,7 @@ def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: J
     register_map_export_routes(server, collection, cache)
     register_selection_routes(server, collection, cache)
     register_timeline_routes(server, collection, cache)
-    register_label_routes(server, collection, cache)
+    register_label_routes(server, collection, cache, jobs)
     register_similar_routes(server, collection, cache)
 
     @server.get("/collections/<digest>/<path:asked>")

@@ -182,6 +182,11 @@ def _register_in_browser(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
+        ClientsideFunction("morphospace_labelled_files", "end"),
+        Input(ids.IMPORT_DONE, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("morphospace_labelled", "turn"),
         Input(ids.LABELLED_UNDO, "n_clicks"),
         Input(ids.LABELLED_REDO, "n_clicks"),
