@@ -28,10 +28,13 @@
     if (reply === null) throw new Error(NO_ANSWER);
     const isSentence = reply.headers.get("Content-Type")?.startsWith("text/plain");
     if (!reply.ok) throw new Error(isSentence ? await reply.text() : `The server refuses (${reply.status}).`);
-    const told = await reply.json();
-    setProps(LABELS, { data: { user: state.user, version: told.version } });
+    return reply.json();
+  }
+
+  // Labels are others now: whoever shows some asks for them anew.
+  function change() {
+    setProps(LABELS, { data: { user: state.user, version: "" } });
     document.dispatchEvent(new CustomEvent(CHANGED));
-    return told;
   }
 
   // ---- one label for all of the selection: assets/label_many.js ------------------------------------
@@ -52,7 +55,7 @@
     window.morphospace_selecting.step({ op, ...JSON.parse(chip.dataset.labelledStep) });
   });
 
-  window.morphospace_labelled = { send, say, user: () => state.user };
+  window.morphospace_labelled = { change, send, say, user: () => state.user };
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     morphospace_labelled: {

@@ -1,8 +1,10 @@
-// A table of labels is brought in: sent as it is, and what came of it, or what is wrong with it, told.
+// A table of labels is brought in: sent as it is, with a bar while the server is at it, and what came of
+// it, or what is wrong with it, told.
 "use strict";
 
 (() => {
-  const PLACE = "label-files", TOLD = "import-told";
+  const PLACE = "label-files", TOLD = "import-told", BAR = "import-bar", DONE = "import-done";
+  let underway = ""; // name of the file
   const ours = () => window.morphospace_labelled; // loaded before, by its name
   const isTicked = (id) => Boolean(document.getElementById(id)?.checked);
 
@@ -13,21 +15,41 @@
       ours().say(`'${file.name}' has ${Math.round(file.size / 1e6)} MB, and at most ${most / 1e6} MB are read; split it.`, true, TOLD);
       return;
     }
-    const fields = new URLSearchParams({ name: file.name, user: ours().user() });
+    if (underway) {
+      ours().say(`'${underway}' is being read: wait for it, or cancel it.`, true, TOLD);
+      return;
+    }
+    const page = window.morphospace_jobs.pageId;
+    const fields = new URLSearchParams({ name: file.name, user: ours().user(), page });
     if (isTicked("import-skip")) fields.set("skip_unknown", "yes");
     if (isTicked("import-overwrite")) fields.set("overwrite", "yes");
-    const label = place.closest("label");
-    label.setAttribute("aria-busy", "true");
+    underway = file.name;
+    place.closest("label").setAttribute("aria-busy", "true");
     ours().say(`Reading '${file.name}' …`, false, TOLD);
     try {
-      const { said } = await ours().send(`import?${fields}`, { headers: { "X-Morphospace": "labels" }, body: file });
-      ours().say(`'${file.name}', ${said}.`, false, TOLD);
+      const { job } = await ours().send(`import?${fields}`, { headers: { "X-Morphospace": "labels" }, body: file });
+      window.morphospace_jobs.watch(job, BAR, DONE);
     } catch (error) {
-      // What the command line is told of its options is a box here.
-      ours().say(error.message.replace("--skip-unknown", "“leave out unknown”"), true, TOLD);
-    } finally {
-      label.removeAttribute("aria-busy");
+      over(error.message, true);
     }
+  }
+
+  function over(said, isRefused) {
+    underway = "";
+    document.getElementById(PLACE).closest("label").removeAttribute("aria-busy");
+    // What the command line is told of its options is a box here.
+    ours().say(said.replace("--skip-unknown", "“leave out unknown”"), isRefused, TOLD);
+  }
+
+  // The bar has come to its end: it says how.
+  function end() {
+    const bar = document.getElementById(BAR);
+    const said = bar.querySelector(".job-message").textContent, how = bar.dataset.state;
+    bar.hidden = true;
+    if (how === "done") {
+      over(`'${underway}', ${said}.`, false);
+      ours().change();
+    } else over(how === "cancelled" ? `Stopped: nothing of '${underway}' was brought in.` : said, true);
   }
 
   function draw() {
@@ -44,4 +66,12 @@
 
   document.addEventListener("morphospace:first-shown", draw);
   window.morphospace_labelled_files = { draw };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    morphospace_labelled_files: {
+      end(done) {
+        if (done?.done && underway) end();
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
 })();

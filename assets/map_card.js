@@ -14,8 +14,8 @@
     hide();
     card.row = row;
     card.timer = setTimeout(async () => {
-      const known = await M.facts(row, checkpoint);
-      if (known && card.row === row) fill(known);
+      const [known, color] = await Promise.all([M.facts(row, checkpoint), M.colorOf(row, checkpoint)]);
+      if (known && card.row === row) fill(known, color);
     }, DELAY_MS);
   }
 
@@ -25,7 +25,7 @@
     card.element?.classList.remove("shown");
   }
 
-  function fill(known) {
+  function fill(known, color) {
     if (!card.element?.isConnected) {
       card.element = document.createElement("div");
       card.element.className = "hover-card";
@@ -33,7 +33,8 @@
       document.body.append(card.element);
     }
     const lines = document.createElement("dl");
-    for (const [name, value] of known.summary) {
+    const isNew = color && !known.summary.some(([name]) => name === color[0]);
+    for (const [name, value] of isNew ? [...known.summary, color] : known.summary) {
       const term = document.createElement("dt"), text = document.createElement("dd");
       term.textContent = name;
       text.textContent = value;

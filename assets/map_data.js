@@ -130,6 +130,12 @@
     return kept.get(where);
   }
 
+  // What the color of a galaxy means, [column, class], as users call it now; null where it is of no class.
+  function colorOf(row, checkpoint) {
+    const asked = new URLSearchParams({ checkpoint, paint: state.paint ?? "" });
+    return fetch(`${base()}/galaxies/${row}/color?${asked}`).then((reply) => (reply.ok ? reply.json() : null), () => null);
+  }
+
   // [row, x, y] of galaxies on the map of a checkpoint; null where that cannot be had.
   function places(rows, checkpoint) {
     const where = `${base()}/places?${new URLSearchParams({ checkpoint, rows: rows.join(",") })}`;
@@ -141,5 +147,5 @@
     return kept.get(where);
   }
 
-  M.add({ address, ask, askJson, askPoints, askRaster, breakOff, cutoutAddress, ends, facts, keyOf, places });
+  M.add({ address, ask, askJson, askPoints, askRaster, breakOff, colorOf, cutoutAddress, ends, facts, keyOf, places });
 })();

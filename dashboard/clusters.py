@@ -1,6 +1,7 @@
 """Clusters of a checkpoint, found once: kept in memory and in the cache, with progress."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 from flask_caching import Cache
@@ -10,19 +11,20 @@ from dashboard.cluster_words import clustering_title
 from dashboard.jobs import Cancelled, Job, Jobs, Progress
 from data.checkpoint_columns import clusters, has_clusters, make_clusters
 from data.cluster_columns import (
-    has_clustering,
     keep_clustering,
     known_scan,
     make_clustering,
     scan_clusters,
 )
-from data.clusterings import facts_of
+from data.clusterings import classes_in, facts_of, has_facts
 from data.store import Collection
+from models.errors import MorphospaceError
 from models.space.clustering import Clustering
 
 VERSION = 1
 KIND = "clusters"
 ANY_KIND, SCAN_KIND = "clustering", "clusterscan"
+FOUND = 0.8  # share of the bar in which clusters are found; then each of them is looked at
 INSTANT = 1_000_000  # clusters of as many galaxies are there before a bar would be
 
 
@@ -70,7 +72,7 @@ def known_clustering(
     """
 
     def tell(share: float) -> None:
-        progress(share, f"{clustering_title(key)} of {collection.n_galaxies:,} galaxies")
+        progress(FOUND * share, f"{clustering_title(key)} of {collection.n_galaxies:,} galaxies")
 
     def find() -> dict[str, np.ndarray]:
         return make_clustering(collection, checkpoint, key, tell if progress else None).to_arrays()
@@ -87,13 +89,18 @@ def start_clustering(
     collection: Collection, cache: Cache, jobs: Jobs, page_id: str, checkpoint: str, key: str
 ) -> Job | None:
     """Find the clusters of a key behind the page, and what is told of each; None if known."""
-    if has_clustering(collection, checkpoint, key):  # raises where the key is none
+    if has_facts(collection, checkpoint, key):  # raises where the key is none
         return None
 
     def work(progress: Progress) -> bool:
+        def tell(share: float) -> None:
+            progress(FOUND + (1 - FOUND) * share, "medoids and edges of each cluster")
+
         known_clustering(collection, cache, checkpoint, key, progress)
-        progress(0.99, "medoids and edges")
-        facts_of(collection, checkpoint, key)
+        with suppress(MorphospaceError):  # there are no classes: the list says so
+            progress(FOUND, "classes of each cluster")
+            classes_in(collection, checkpoint, key)
+        _without_others(lambda: facts_of(collection, checkpoint, key, tell), progress)
         return True
 
     return jobs.start(f"{page_id}.{ANY_KIND}", f"{collection.digest} {checkpoint} {key}", work)

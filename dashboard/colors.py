@@ -86,6 +86,11 @@ class Coloring:
         """Memory that it takes."""
         return self.groups.nbytes
 
+    def told(self, group: int) -> str:
+        """What a group is called; what having no value means, where it is of those."""
+        is_missing = self.has_missing and group == self.n_groups - 1
+        return self.missing_name if is_missing else self.names[group]
+
     def palette(self, theme: str = "dark") -> tuple[str, ...]:
         """(n_groups,) colors "#rrggbb" on the ground of a theme, "dark" or "light"."""
         n_plain = self.n_groups - self.has_missing - self.has_other

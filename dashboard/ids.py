@@ -127,6 +127,7 @@ LABELLED_MANY = "labelled-many"  # labels for all of the selection, drawn by ass
 LABEL_FILES = "label-files"  # where a file is chosen, drawn by assets/labelled_files.js
 IMPORT_SKIP, IMPORT_OVERWRITE = "import-skip", "import-overwrite"
 IMPORT_TOLD = "import-told"
+IMPORT_BAR, IMPORT_DONE = "import-bar", "import-done"
 
 # anomalies
 ANOMALIES = "anomalies"
@@ -138,6 +139,7 @@ ANOMALY_SCOPE = "anomaly-scope"
 ANOMALY_WHY = "anomaly-why"
 ANOMALY_PREVIOUS = "anomaly-previous"
 ANOMALY_NEXT = "anomaly-next"
+ANOMALY_JOB, ANOMALY_BAR, ANOMALY_TOLD = "anomaly-job", "anomaly-bar", "anomaly-told"
 ANOMALY_FORMER = "anomaly-former"  # ranking to go back to when the brush is cleared
 
 # views: the galaxies, training and the structure lab, one shown at a time

@@ -111,6 +111,11 @@ class Progress:
         if self._job.is_cancelled:
             raise Cancelled(self._job.name)
 
+    def end(self, message: str) -> None:
+        """Say what came of work that is done for good: it is too late to stop it."""
+        self._job.message = message
+        self._job._cancelled.clear()
+
     def publish(self, result: object) -> None:
         """Show a result, which may be a better one than the last."""
         self.check()  # what a newer job has replaced is not shown any more

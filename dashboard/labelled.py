@@ -1,6 +1,5 @@
 """What was labelled, as the page tells it: galaxies, users, scores, tags, and what selects them."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,13 +17,11 @@ class Given:
     """What was given to one galaxy.
 
     scores, tags : by user, of those who gave any
-    at : when the last of it was given
     """
 
     row: int
     scores: dict[str, int] = field(default_factory=dict)
     tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    at: str = ""
 
     @property
     def score(self) -> float:
@@ -46,51 +43,89 @@ class Given:
         return "; ".join(said)
 
 
-def given_labels(found: Labelled, user: str, whose: str, order: str) -> list[Given]:
-    """Every labelled galaxy with what was given to it, in order.
+@dataclass(frozen=True, eq=False)
+class GivenLabels:
+    """Labelled galaxies in an order, however many; told one by one for the first of them.
+
+    found : all labels, and is_meant : (m,) bool, those of whoever is asked for
+    rows : (n,) int64 the galaxies that have such labels
+    scores : (n,) float64 mean of their scores, NaN where nobody gave one
+    """
+
+    found: Labelled
+    is_meant: np.ndarray
+    rows: np.ndarray
+    scores: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def first(self, n: int) -> list[Given]:
+        """What was given to the first `n` galaxies."""
+        given = {row: Given(row) for row in self.rows[:n].tolist()}
+        for place in np.flatnonzero(self.is_meant & np.isin(self.found.rows, self.rows[:n])):
+            label, one = self.found.labels[place], given[int(self.found.rows[place])]
+            if label.score is not None:
+                one.scores[label.user] = label.score
+            if label.tags:
+                one.tags[label.user] = label.tags
+        return [*given.values()]
+
+
+def given_labels(found: Labelled, user: str, whose: str, order: str) -> GivenLabels:
+    """Every labelled galaxy, in order.
 
     user, whose : labels of EVERYONE, or MINE alone, which are those of `user`
-    order : BY_SCORE, the highest first and those without one last; BY_TIME, the last given first
+    order : BY_SCORE, the highest first and those without one last; BY_TIME, the last given first;
+        of equals the last given first, then by row
     """
     if whose not in (EVERYONE, MINE) or order not in (BY_SCORE, BY_TIME):
         raise BadInput(
             f"Labels are listed of '{EVERYONE}' or '{MINE}', by '{BY_SCORE}' or '{BY_TIME}'."
         )
-    given: dict[int, Given] = {}
-    for row, label in zip(found.rows.tolist(), found.labels, strict=True):
-        if whose == MINE and label.user != user:
-            continue
-        one = given.setdefault(row, Given(row))
-        if label.score is not None:
-            one.scores[label.user] = label.score
-        if label.tags:
-            one.tags[label.user] = label.tags
-        one.at = max(one.at, label.score_at or "", label.tags_at or "")
-    in_time = sorted(given.values(), key=lambda one: one.at, reverse=True)
-    if order == BY_TIME:
-        return in_time
-    return sorted(in_time, key=lambda one: -one.score if one.scores else 1.0)
+    is_meant = np.ones(len(found.rows), bool)
+    if whose == MINE:
+        is_meant = found.by == (found.users.index(user) if user in found.users else -1)
+    rows, places = np.unique(found.rows[is_meant], return_inverse=True)
+    last = np.zeros(len(rows), np.int64)
+    np.maximum.at(last, places, found.at[is_meant])
+    scores = _means(found.scores[is_meant], places, len(rows))
+    by_score = np.nan_to_num(-scores, nan=1.0)
+    ordered = np.lexsort((-last, by_score) if order == BY_SCORE else (-last,))
+    return GivenLabels(found, is_meant, rows[ordered], scores[ordered])
 
 
-def users_of(given: list[Given]) -> list[tuple[str, int, int]]:
+def _means(scores: np.ndarray, places: np.ndarray, n: int) -> np.ndarray:
+    """(n,) mean of the scores at each place, NaN where there is none."""
+    is_known = np.isfinite(scores)
+    counts = np.bincount(places[is_known], minlength=n)
+    totals = np.bincount(places[is_known], scores[is_known], minlength=n)
+    return np.divide(totals, counts, out=np.full(n, np.nan), where=counts > 0)
+
+
+def users_of(given: GivenLabels) -> list[tuple[str, int, int]]:
     """Each user, how many galaxies are labelled by her, and how many of them scored."""
-    n, n_scored = Counter(), Counter()
-    for one in given:
-        n.update({*one.scores, *one.tags})
-        n_scored.update(one.scores.keys())
-    return [(user, n[user], n_scored[user]) for user in sorted(n)]
+    found, n_users = given.found, len(given.found.users)
+    n = np.bincount(found.by[given.is_meant], minlength=n_users)
+    is_scored = given.is_meant & np.isfinite(found.scores)
+    n_scored = np.bincount(found.by[is_scored], minlength=n_users)
+    told = zip(found.users, n.tolist(), n_scored.tolist(), strict=True)
+    return sorted(one for one in told if one[1])
 
 
-def tags_of(given: list[Given]) -> list[tuple[str, int]]:
+def tags_of(given: GivenLabels) -> list[tuple[str, int]]:
     """Each tag, and how many galaxies have it from anyone; the most frequent first."""
-    counts = Counter(tag for one in given for tag in one.all_tags)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    found, n_tags = given.found, len(given.found.tags)
+    labels, tags = found.tagged[given.is_meant[found.tagged[:, 0]]].T
+    pairs = np.unique(found.rows[labels] * max(n_tags, 1) + tags)  # each galaxy once
+    counts = np.bincount(pairs % max(n_tags, 1), minlength=n_tags).tolist()
+    told = [pair for pair in zip(found.tags, counts, strict=False) if pair[1]]
+    return sorted(told, key=lambda pair: (-pair[1], pair[0]))
 
 
-def scores_of(given: list[Given]) -> list[tuple[int, int]]:
+def scores_of(given: GivenLabels) -> list[tuple[int, int]]:
     """Each score from the highest on, and how many galaxies have as much or more in the mean."""
-    scores = np.array([one.score for one in given])
-    return [(least, int((scores >= least).sum())) for least in range(MAX_SCORE, -1, -1)]
+    return [(least, int((given.scores >= least).sum())) for least in range(MAX_SCORE, -1, -1)]
 
 
 def score_step(version: str, least: float, user: str = "") -> dict:

@@ -1,6 +1,7 @@
 """What a user's scores teach: galaxies in the order of the interest they let expect."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 
@@ -67,18 +68,37 @@ def learnt(collection: Collection, checkpoint: str, method: str, labels: object)
     Raises BadInput where there are too few scores, or all are the same; NotFound where there is
     no such way.
     """
+    key, rows, scores = _asked(collection, checkpoint, method, labels)
+    by, user = key[-3:-1]
+    return _KEPT.get(key, lambda: _learn(collection, checkpoint, by, user, (rows, scores)))
+
+
+def is_learnt(collection: Collection, checkpoint: str, method: str, labels: object) -> bool:
+    """Whether `learnt` has it at hand; raises as it does where nobody has scored."""
+    return _KEPT.peek(_asked(collection, checkpoint, method, labels)[0]) is not None
+
+
+def _asked(
+    collection: Collection, checkpoint: str, method: str, labels: object
+) -> tuple[tuple, np.ndarray, np.ndarray]:
+    """What is learned is kept by, rows that are scored, and their scores.
+
+    Others' labels, and tags, are no part of it.
+    """
     if method not in NAMES:
         raise NotFound(f"There is no way '{method}' to learn; there are {', '.join(NAMES)}.")
+    collection.checkpoint_info(checkpoint)  # raises where there is none of the name
     user, version = user_and_version(collection, labels)
+    rows, scores = _scores(collection, user, version)
     by = FOREST if method == FOREST else PROCESS
-    key = (collection.digest, str(collection.kept), checkpoint, by, user, version)
-    return _KEPT.get(key, lambda: _learn(collection, checkpoint, by, user, version))
+    told = sha256(rows.tobytes() + scores.tobytes()).hexdigest()
+    return (collection.digest, str(collection.kept), checkpoint, by, user, told), rows, scores
 
 
 def learnt_ranking(collection: Collection, checkpoint: str, method: str, labels: object) -> Ranking:
     """Galaxies in the order of what was learned, or those to score next."""
     found = learnt(collection, checkpoint, method, labels)
-    key = (collection.digest, checkpoint, method, *user_and_version(collection, labels))
+    key = (method, *_asked(collection, checkpoint, method, labels)[0])
     if method != NEXT:
         return Ranking(key, found.values, is_low_unusual=False)
     places = np.full(collection.n_galaxies, np.nan, np.float32)
@@ -127,8 +147,14 @@ def _share(found: Found, n: int) -> str:
     return f"{100 * found.n_found / n:.0f} % ({100 * found.low:.0f}–{100 * found.high:.0f})"
 
 
-def _learn(collection: Collection, checkpoint: str, method: str, user: str, version: str) -> Learnt:
-    rows, scores = _scores(collection, user, version)
+def _learn(
+    collection: Collection,
+    checkpoint: str,
+    method: str,
+    user: str,
+    scored: tuple[np.ndarray, np.ndarray],
+) -> Learnt:
+    rows, scores = scored
     if method == PROCESS and len(rows) > MAX_PROCESS:
         raise BadInput(
             f"A Gaussian process learns from at most {MAX_PROCESS:,} scores, and '{user}' gave "

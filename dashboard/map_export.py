@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from flask_caching import Cache
 
+from dashboard.cluster_naming import with_names
 from dashboard.colors import Coloring
 from dashboard.cutout_pictures import Asked, cutout_picture
 from dashboard.facts import label_of
@@ -56,7 +57,7 @@ def export_svg(
         palette=shown.coloring.palette(asked.theme),
         is_selection=n_chosen is not None,
         dot_size=dot_size(points.n_in_view),
-        legend=legend_of(shown, view, asked.theme),
+        legend=legend_of(collection, shown, view, asked.theme),
         colors=(PRINTED.get(asked.theme, theme.ground), theme.ink, theme.faint),
         provenance=provenance(collection, asked, view),
         raster=None if points.is_every else _raster(shown, view, asked.theme),
@@ -125,9 +126,10 @@ def dot_size(n_in_view: int) -> float:
     return float(np.clip(9 - 1.25 * np.log10(max(n_in_view, 1)), 2, 7))
 
 
-def legend_of(shown: Shown, view: View, theme: str) -> Legend:
+def legend_of(collection: Collection, shown: Shown, view: View, theme: str) -> Legend:
     """What the colors mean; of classes those in view, with their numbers."""
-    coloring, palette = shown.coloring, shown.coloring.palette(theme)
+    coloring = with_names(collection, shown.asked.checkpoint, shown.coloring)
+    palette = coloring.palette(theme)
     places = shown.index.places(view)
     groups = shown.groups[places]
     counts = np.bincount(groups, minlength=coloring.n_groups) * shown.is_shown[: coloring.n_groups]
@@ -138,7 +140,7 @@ def legend_of(shown: Shown, view: View, theme: str) -> Legend:
     if coloring.is_number:
         told = told[-1:] if coloring.has_missing else []
     entries = tuple(
-        (coloring.names[group], palette[group], _count_text(counts, chosen, group))
+        (coloring.told(group), palette[group], _count_text(counts, chosen, group))
         for group in told
         if counts[group]
     )

@@ -7,8 +7,10 @@ from flask import Flask, Response, abort, jsonify, request
 from flask_caching import Cache
 
 from dashboard.answers import answered, cacheable
+from dashboard.cluster_naming import with_names
 from dashboard.facts import galaxy_summary
 from dashboard.jobs import Job, Jobs
+from dashboard.painting import paint_of
 from dashboard.routes_correlation import register_correlation_routes
 from dashboard.routes_cutouts import galaxy_row, register_cutout_routes
 from dashboard.routes_export_map import register_map_export_routes
@@ -46,13 +48,22 @@ def register_routes(server: Flask, collection: Collection, cache: Cache, jobs: J
         checkpoint = request.args.get("checkpoint", "")
         return cacheable(jsonify(galaxy_facts(collection, checkpoint, number)))
 
+    @server.get(f"{prefix}/galaxies/<row>/color")
+    @answered
+    def galaxy_color(row: str) -> Response:
+        number, fields = galaxy_row(collection, row), request.args
+        place = fields.get("checkpoint", ""), fields.get("paint", "")
+        reply = jsonify(color_told(collection, cache, *place, number))
+        reply.headers["Cache-Control"] = "no-store"  # users rename their clusters
+        return reply
+
     register_cutout_routes(server, collection, cache)
     register_correlation_routes(server, collection, cache, jobs)
     register_map_routes(server, collection, cache)
     register_map_export_routes(server, collection, cache)
     register_selection_routes(server, collection, cache)
     register_timeline_routes(server, collection, cache)
-    register_label_routes(server, collection, cache)
+    register_label_routes(server, collection, cache, jobs)
     register_similar_routes(server, collection, cache)
 
     @server.get("/collections/<digest>/<path:asked>")
@@ -87,6 +98,17 @@ def galaxy_facts(collection: Collection, checkpoint: str, row: int) -> dict:
             for other in near
         ],
     }
+
+
+def color_told(
+    collection: Collection, cache: Cache, checkpoint: str, paint: str, row: int
+) -> list[str] | None:
+    """What the color of a galaxy means, the column and the class; None where it is of no class."""
+    coloring = paint_of(collection, cache, checkpoint, paint)
+    if coloring.kind not in ("classes", "steps"):
+        return None
+    group = int(coloring.groups[row])
+    return [coloring.title, with_names(collection, checkpoint, coloring).told(group)]
 
 
 def _job_reply(job: Job | None) -> Response:

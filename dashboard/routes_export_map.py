@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 from flask_caching import Cache
 
-from dashboard.answers import answered, cacheable
+from dashboard.answers import answered
 from dashboard.map_asked import MapAsked, number_asked, view_asked, whole_asked
 from dashboard.map_export import Screen, export_svg
 from data.store import Collection
@@ -31,4 +31,5 @@ def register_map_export_routes(server: Flask, collection: Collection, cache: Cac
         reply = Response(text, mimetype="image/svg+xml")
         name = f"{collection.name}_{asked.checkpoint}_map.svg"
         reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return cacheable(reply)
+        reply.headers["Cache-Control"] = "no-store"  # clusters may be called otherwise by then
+        return reply

@@ -6,6 +6,7 @@ header of our own, which no form of another site can send.
 
 import json
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from flask import Flask, Response, jsonify, request
 from flask_caching import Cache
 
 from dashboard.answers import answered
+from dashboard.jobs import Jobs, Progress
 from dashboard.label_facts import event_text, galaxy_labels
 from dashboard.posted import posted_bytes
 from dashboard.question import selected_mask
 from dashboard.records import record_of
 from dashboard.routes_cutouts import galaxy_row
-from data.label_events import SCORE, TAG, Event
-from data.label_export import CSV, HISTORY, LABELS, PARQUET, export_labels
+from data.label_events import SCORE, TAG, Event, new_id
+from data.label_export import CSV, HISTORY, LABELS, PARQUET, exported
 from data.label_ids import labels_of
 from data.label_store import DEFAULT_USER, LabelStore
 from data.store import Collection
@@ -30,10 +32,11 @@ MAX_LABEL = 8_000  # bytes of one posted label
 MAX_MANY = MAX_BYTES + MAX_LABEL  # with a selection's record, which a link would hold too
 MAX_TABLE = 50_000_000  # bytes of a table that is brought in
 HEADER = "X-Morphospace"
+KIND = "labels"  # of the job that brings a table in
 FORMS = {CSV: "text/csv", PARQUET: "application/vnd.apache.parquet"}
 
 
-def register_label_routes(server: Flask, collection: Collection, cache: Cache) -> None:
+def register_label_routes(server: Flask, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Add the routes of the labels of a collection."""
     prefix = f"/collections/{collection.digest}/labels"
     store = labels_of(collection)
@@ -71,17 +74,21 @@ def register_label_routes(server: Flask, collection: Collection, cache: Cache) -
     def redo() -> Response:
         return _turned_back(collection, store, store.redo(_posted().get("user", DEFAULT_USER)))
 
-    _register_tables(server, collection, prefix, store)
+    _register_tables(server, collection, prefix, store, jobs)
 
 
-def _register_tables(server: Flask, collection: Collection, prefix: str, store: LabelStore) -> None:
+def _register_tables(
+    server: Flask, collection: Collection, prefix: str, store: LabelStore, jobs: Jobs
+) -> None:
     @server.get(f"{prefix}/<what>.<form>")
     @answered
     def out(what: str, form: str) -> Response:
         suffix = f".{form}"
         if what not in (LABELS, HISTORY) or suffix not in FORMS:
             raise BadInput(f"Labels come as {LABELS} or {HISTORY}, in .csv or .parquet.")
-        reply = Response(export_labels(store, what, suffix), mimetype=FORMS[suffix])
+        pieces = exported(store, what, suffix)
+        first = next(pieces)  # raises where it cannot be read, before anything is sent
+        reply = Response(chain([first], pieces), mimetype=FORMS[suffix])
         name = f"{collection.name}-{what}{suffix}"
         reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         reply.headers["Cache-Control"] = "no-store"
@@ -90,8 +97,6 @@ def _register_tables(server: Flask, collection: Collection, prefix: str, store: 
     @server.post(f"{prefix}/import")
     @answered
     def bring_in() -> Response:
-        from data.label_import import import_labels  # reads tables by astropy: not for a first page
-
         if HEADER not in request.headers:
             raise BadInput(f"A table of labels is posted with the header {HEADER}.")
         suffix = Path(request.args.get("name", "")).suffix.lower()
@@ -99,17 +104,31 @@ def _register_tables(server: Flask, collection: Collection, prefix: str, store: 
             raise BadInput(f"Labels are read from {' or '.join(FORMS)}, not '{suffix or 'that'}'.")
         too_long = f"A table of labels is at most {MAX_TABLE / 1e6:.0f} MB; split it."
         sent = posted_bytes(MAX_TABLE, too_long)
-        with tempfile.TemporaryDirectory() as folder:
-            table = Path(folder) / f"labels{suffix}"
-            table.write_bytes(sent)
-            found = import_labels(
-                store,
-                table,
-                _user(),
-                skip_unknown=request.args.get("skip_unknown") == "yes",
-                overwrite=request.args.get("overwrite") == "yes",
-            )
-        return _told({"said": str(found), "version": store.version()})
+        user, page_id = _user(), request.args.get("page")
+        options = {name: request.args.get(name) == "yes" for name in ("skip_unknown", "overwrite")}
+        if not page_id:
+            said = _brought_in(store, sent, suffix, user, options)
+            return _told({"said": said, "version": store.version()})
+
+        def work(progress: Progress) -> bool:
+            def tell(share: float) -> None:
+                progress(share, f"{len(sent) / 1e6:.1f} MB of labels")
+
+            progress.end(_brought_in(store, sent, suffix, user, options | {"progress": tell}))
+            return True
+
+        job = jobs.start(f"{page_id}.{KIND}", new_id(), work)
+        return _told({"job": job.name})
+
+
+def _brought_in(store: LabelStore, sent: bytes, suffix: str, user: str, options: dict) -> str:
+    """Bring in the labels of a table as it was sent; what came of it."""
+    from data.label_import import import_labels  # reads tables by astropy: not for a first page
+
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / f"labels{suffix}"
+        table.write_bytes(sent)
+        return str(import_labels(store, table, user, **options))
 
 
 def _turned_back(collection: Collection, store: LabelStore, events: list[Event]) -> Response:

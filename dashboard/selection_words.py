@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from dashboard.cluster_naming import cluster_called, known_names
 from dashboard.cluster_words import clustering_title
 from dashboard.facts import UNITS, label_of
 from data.cluster_columns import is_clustering
@@ -66,7 +67,8 @@ def cut_words(collection: Collection, cut: dict) -> str:
         as_of = f" (labels at event {n_events_of(column):,})"
         return _cut_words(collection, cut, label_title(column)) + as_of
     if is_clustering(column) and column not in collection.catalog and "values" in cut:
-        clusters = [f"cluster {number}" if number else "in no cluster" for number in cut["values"]]
+        names = known_names(collection, cut.get("checkpoint"), column)
+        clusters = [cluster_called(number, names) for number in cut["values"]]
         return f"{_values_words(clusters)} of {clustering_title(column)}"
     return _cut_words(collection, cut, column)
 

@@ -8,7 +8,7 @@ from dashboard.clusters import start_clustering, start_clusters
 from dashboard.compared_facts import compared_title
 from dashboard.jobs import Cancelled, Job, Jobs, Progress
 from data.checkpoint_columns import CLUSTER
-from data.cluster_columns import is_clustering
+from data.cluster_columns import has_clustering, is_clustering
 from data.compared_columns import (
     BEST,
     FALSE,
@@ -64,6 +64,8 @@ def start_column(
     if name == CLUSTER:
         return start_clusters(collection, cache, jobs, page_id, checkpoint)
     if is_clustering(name):
+        if has_clustering(collection, checkpoint, name):  # of each cluster, its list tells
+            return None
         return start_clustering(collection, cache, jobs, page_id, checkpoint, name)
     is_quick = collection.n_galaxies <= INSTANT
     if not is_compared(name) or is_quick or is_known(collection, checkpoint, name):

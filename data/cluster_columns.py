@@ -35,6 +35,7 @@ NUMBERS = {
     MIXTURE: ("Gaussians at most", 2, 100),
 }
 SCANNED = (KMEANS, HDBSCAN)
+TREE, TREE_OF_SCAN = 0.7, 0.2  # share of the time in which HDBSCAN's tree is found, about
 _KEPT = Kept(2**28)  # 256 MB: three clusterings of ten million galaxies, a hundred of 300,000
 _TREES = Kept(2**28)  # one of ten million galaxies
 
@@ -107,8 +108,9 @@ def make_clustering(
     asked = asked_clustering(key)
     with refused():
         if asked.method == HDBSCAN:
-            tree = reachability(collection, checkpoint, progress)
-            return density_clusters(tree, asked.number)
+            first, then = _parts(progress, TREE)
+            tree = reachability(collection, checkpoint, first)
+            return density_clusters(tree, asked.number, progress=then)
         find = kmeans_clusters if asked.method == KMEANS else mixture_clusters
         found = find(_components(collection, checkpoint), asked.number, progress=progress)
     strength = None if found.strength is None else found.strength[collection.places]
@@ -134,7 +136,8 @@ def scan_clusters(
     def make() -> ClusterScan:
         with refused():
             if method == HDBSCAN:
-                return scan_sizes(reachability(collection, checkpoint), progress=progress)
+                first, then = _parts(progress, TREE_OF_SCAN)
+                return scan_sizes(reachability(collection, checkpoint, first), progress=then)
             return scan_numbers(_components(collection, checkpoint), progress=progress)
 
     return _KEPT.get(_scan_place(collection, checkpoint, method), make)
@@ -159,6 +162,15 @@ def reachability(
         )
 
     return _TREES.get((collection.digest, checkpoint), make)
+
+
+def _parts(
+    progress: Progress | None, share: float
+) -> tuple[Progress, Progress] | tuple[None, None]:
+    """What tells of the first `share` of some work, and what of the rest."""
+    if progress is None:
+        return None, None
+    return lambda done: progress(share * done), lambda done: progress(share + (1 - share) * done)
 
 
 def _components(collection: Collection, checkpoint: str) -> np.ndarray:

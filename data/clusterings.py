@@ -6,11 +6,13 @@ numbered from 1, as in the column; 0 are the galaxies in none.
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from data.checkpoint_columns import CLUSTER, clusters, n_clusters_of
-from data.cluster_columns import KMEANS, keep_clustering
+from data.cluster_columns import KMEANS, Progress, has_clustering, keep_clustering
+from data.kept import Kept
 from data.labels import label_codes
 from data.store import Collection
 from models.errors import NotFound
@@ -24,6 +26,17 @@ from models.space.clustering import Clustering
 from models.space.clusters import N_COMPONENTS
 from models.space.measured import Measured
 
+_FACTS = Kept(2**24)  # 16 MB: a hundred clusterings of three hundred clusters each
+
+
+class _Facts(NamedTuple):
+    of_each: tuple[ClusterFacts, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """About as much memory as it takes."""
+        return 500 * len(self.of_each) + 100
+
 
 def clustering_of(collection: Collection, checkpoint: str, key: str) -> Clustering:
     """The clusters of a column by row, numbered from 0; raises as `asked_clustering`."""
@@ -34,13 +47,30 @@ def clustering_of(collection: Collection, checkpoint: str, key: str) -> Clusteri
     return Clustering(codes, KMEANS, told)
 
 
-@lru_cache(maxsize=50)
-def facts_of(collection: Collection, checkpoint: str, key: str) -> tuple[ClusterFacts, ...]:
-    """Size, medoid and edges of every cluster, in the leading components; rows are galaxies'.
+def facts_of(
+    collection: Collection, checkpoint: str, key: str, progress: Progress | None = None
+) -> tuple[ClusterFacts, ...]:
+    """Size, medoid and edges of every cluster, in the leading components; rows are galaxies'. Kept.
 
     Where the clusters were found in the whole representation space, too, the medoid is that
     among the components, in which distances are quick.
     """
+
+    def make() -> _Facts:
+        return _Facts(_facts(collection, checkpoint, key, progress))
+
+    return _FACTS.get((collection.digest, checkpoint, key), make).of_each
+
+
+def has_facts(collection: Collection, checkpoint: str, key: str) -> bool:
+    """Whether the clusters of a key have been found, and what is told of each worked out."""
+    is_found = has_clustering(collection, checkpoint, key)
+    return is_found and _FACTS.peek((collection.digest, checkpoint, key)) is not None
+
+
+def _facts(
+    collection: Collection, checkpoint: str, key: str, progress: Progress | None
+) -> tuple[ClusterFacts, ...]:
     found = clustering_of(collection, checkpoint, key)
     order = collection.order
     strength = None if found.strength is None else found.strength[order]
@@ -48,10 +78,11 @@ def facts_of(collection: Collection, checkpoint: str, key: str) -> tuple[Cluster
     components = np.asarray(collection.components(checkpoint)[:, :N_COMPONENTS])
     return tuple(
         replace(each, medoid=int(order[each.medoid]), edges=order[each.edges])
-        for each in cluster_facts(components, stored)
+        for each in cluster_facts(components, stored, progress=progress)
     )
 
 
+@lru_cache(maxsize=50)
 def classes_in(
     collection: Collection, checkpoint: str, key: str
 ) -> tuple[tuple[ClusterClasses, ...], dict[str, Measured], np.ndarray]:

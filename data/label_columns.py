@@ -14,13 +14,15 @@ the name of a column as the labels are now.
 """
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from data.kept import Kept
 from data.label_ids import labels_of
 from data.label_state import Label
+from data.label_store import LabelStore
 from data.selection_ids import rows_of_ids
 from data.store import Collection
 from models.errors import NotFound, first_few
@@ -30,28 +32,68 @@ OF_USER, OF_TAG = "score:", "tag:"
 _FORM = re.compile(rf"(({SCORE}|{N_SCORERS}|{SPREAD}|{OF_USER}.+|{OF_TAG}.+)@(\d+\.[0-9a-f]{{8}}))")
 _COLUMNS = Kept(2**26)  # 64 MB: 16 columns of a million galaxies
 _LABELLED = Kept(2**26)
+_LAST: dict[tuple[str, str], str] = {}  # version that was read last, of a file and a collection
+MAX_CHANGED = 5_000  # galaxies whose labels are sought one by one
 _ROWS: dict[str, dict[str, int]] = {}  # by the digest of a collection, of galaxies ever labelled
 
 
-class Labelled(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Labelled:
     """Labels of the galaxies that a collection has, at one version.
 
     rows : (m,) int64 row of the galaxy of each label, one label a galaxy and user
     labels : (m,) what was said
-    n_absent : galaxies that are labelled and not in this build of the collection
+    absent : galaxies that are labelled and not in this build of the collection
     users, tags : all that had been used by then
     """
 
     rows: np.ndarray
     labels: tuple[Label, ...]
-    n_absent: int
+    absent: frozenset[str]
     users: tuple[str, ...]
     tags: tuple[str, ...]
+
+    @property
+    def n_absent(self) -> int:
+        """How many galaxies are labelled that are not here."""
+        return len(self.absent)
 
     @property
     def nbytes(self) -> int:
         """About as much memory as it takes."""
         return 500 * len(self.labels) + 1000
+
+    @cached_property
+    def scores(self) -> np.ndarray:
+        """(m,) float64 score of each label, NaN where it has none."""
+        return np.array([np.nan if one.score is None else one.score for one in self.labels], float)
+
+    @cached_property
+    def by(self) -> np.ndarray:
+        """(m,) int64 who gave each label, as a place among the users."""
+        places = {user: place for place, user in enumerate(self.users)}
+        return np.array([places[label.user] for label in self.labels], np.int64)
+
+    @cached_property
+    def at(self) -> np.ndarray:
+        """(m,) int64 when the last of each label was given: microseconds since 1970 UTC."""
+        moments = [max(one.score_at or "", one.tags_at or "")[:26] for one in self.labels]
+        return np.array(moments, "datetime64[us]").astype(np.int64)
+
+    @cached_property
+    def tagged(self) -> np.ndarray:
+        """(n, 2) int64 a label that has a tag, and the tag as a place among the tags."""
+        places = {tag: place for place, tag in enumerate(self.tags)}
+        pairs = [
+            (number, places[tag]) for number, label in enumerate(self.labels) for tag in label.tags
+        ]
+        return np.array(pairs, np.int64).reshape(-1, 2)
+
+    def having(self, tag: str) -> np.ndarray:
+        """(m,) bool, the labels that have a tag."""
+        has = np.zeros(len(self.labels), bool)
+        has[self.tagged[self.tagged[:, 1] == self.tags.index(tag), 0]] = True
+        return has
 
 
 def is_label(name: object) -> bool:
@@ -63,8 +105,8 @@ def label_columns(collection: Collection) -> tuple[str, ...]:
     """Names of the columns that the labels give as they are now; none where there are none."""
     version = labels_of(collection).version()
     found = labelled(collection, version)
-    scorers = {label.user for label in found.labels if label.score is not None}
-    tags = {tag for label in found.labels for tag in label.tags}
+    scorers = {found.users[place] for place in np.unique(found.by[np.isfinite(found.scores)])}
+    tags = {found.tags[place] for place in np.unique(found.tagged[:, 1])}
     names = [SCORE, N_SCORERS, SPREAD] if scorers else []
     names += [OF_USER + user for user in sorted(scorers)] + [OF_TAG + tag for tag in sorted(tags)]
     return tuple(f"{name}@{version}" for name in names)
@@ -85,19 +127,57 @@ def label_column(collection: Collection, name: str) -> np.ndarray:
 
 
 def labelled(collection: Collection, version: str) -> Labelled:
-    """The labels at a version, by row; kept. NotFound where they never had it."""
+    """The labels at a version, by row; kept. NotFound where they never had it.
+
+    Where labels of an earlier version are kept, only those that are others now are read.
+    """
     store = labels_of(collection)
+    place = (str(store.database.path), collection.digest)
 
     def make() -> Labelled:
-        labels = store.labels(version=version)
-        rows = _rows(collection, [label.object_id for label in labels])
-        is_here = rows >= 0
-        here = tuple(label for label, is_in in zip(labels, is_here, strict=True) if is_in)
-        absent = {one.object_id for one, is_in in zip(labels, is_here, strict=True) if not is_in}
-        users, tags = store.users(version), store.tags(version)
-        return Labelled(rows[is_here], here, len(absent), tuple(users), tuple(tags))
+        last = _LAST.get(place)
+        before = None if last is None else _LABELLED.peek((*place, last))
+        changed = None if before is None else _changed(store, last, version)
+        found = _read(collection, store, version, before, changed)
+        _LAST[place] = version
+        return found
 
-    return _LABELLED.get((str(store.database.path), collection.digest, version), make)
+    return _LABELLED.get((*place, version), make)
+
+
+def _changed(store: LabelStore, since: str, version: str) -> list[str] | None:
+    """Galaxies to read anew; None where these are all, or too many to be sought one by one."""
+    if n_events_at(since) > n_events_at(version):
+        return None
+    try:
+        changed = store.changed(since, version)
+    except NotFound:  # another file is in the place of that one
+        return None
+    return changed if len(changed) <= MAX_CHANGED else None
+
+
+def _read(
+    collection: Collection,
+    store: LabelStore,
+    version: str,
+    before: Labelled | None,
+    changed: list[str] | None,
+) -> Labelled:
+    """The labels at a version: those of the galaxies that changed, and the others as before."""
+    labels = store.labels(changed, version)
+    rows = _rows(collection, [label.object_id for label in labels])
+    is_here = rows >= 0
+    here = [label for label, is_in in zip(labels, is_here, strict=True) if is_in]
+    absent = {one.object_id for one, is_in in zip(labels, is_here, strict=True) if not is_in}
+    rows = rows[is_here]
+    if changed is not None:
+        others = frozenset(changed)
+        stays = np.array([one.object_id not in others for one in before.labels], bool)
+        here = [*(before.labels[place] for place in np.flatnonzero(stays)), *here]
+        rows = np.concatenate([before.rows[stays], rows])
+        absent |= before.absent - others
+    users, tags = store.users(version), store.tags(version)
+    return Labelled(rows, tuple(here), frozenset(absent), tuple(users), tuple(tags))
 
 
 def pinned(collection: Collection, plain: str) -> str:
@@ -125,7 +205,12 @@ def label_title(name: str) -> str:
 
 def n_events_of(name: str) -> int:
     """After how many events of the history the labels of a column are: tells versions apart."""
-    return int(parted(name)[1].partition(".")[0])
+    return n_events_at(parted(name)[1])
+
+
+def n_events_at(version: str) -> int:
+    """After how many events of the history a version is."""
+    return int(version.partition(".")[0])
 
 
 def _rows(collection: Collection, object_ids: list[str]) -> np.ndarray:
@@ -152,14 +237,10 @@ def _spread_out(collection: Collection, plain: str, found: Labelled) -> np.ndarr
 def _by_galaxy(plain: str, found: Labelled) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the galaxies that have a value, and their values."""
     if plain.startswith(OF_TAG):
-        tag = plain.removeprefix(OF_TAG)
-        values = np.array([tag in label.tags for label in found.labels], float)
-        return _means(found.rows, values)[:2]
-    scores = np.array([np.nan if one.score is None else one.score for one in found.labels], float)
-    is_meant = np.isfinite(scores)
+        return _means(found.rows, found.having(plain.removeprefix(OF_TAG)))[:2]
+    scores, is_meant = found.scores, np.isfinite(found.scores)
     if plain.startswith(OF_USER):
-        user = plain.removeprefix(OF_USER)
-        is_meant &= np.array([label.user == user for label in found.labels], bool)
+        is_meant = is_meant & (found.by == found.users.index(plain.removeprefix(OF_USER)))
     rows, means, counts = _means(found.rows[is_meant], scores[is_meant])
     if plain == N_SCORERS:
         return rows, counts

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ CSV, PARQUET = ".csv", ".parquet"
 LABEL_COLUMNS = ("object_id", "user", "score", "score_at", "tags", "tags_at")
 _WHOLE = ("score", "value")  # columns of numbers; the others are texts
 _IS_RUN = "=+-@\t\r\n"  # a spreadsheet takes what begins with one of these for a formula
+AT_ONCE = 4096  # rows of a piece of a CSV file
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 
 
@@ -27,14 +28,19 @@ def export_labels(store: LabelStore, what: str = LABELS, suffix: str = CSV) -> b
     what : LABELS, one row per galaxy and user, or HISTORY, one per event
     suffix : CSV or PARQUET
     """
+    return b"".join(exported(store, what, suffix))
+
+
+def exported(store: LabelStore, what: str = LABELS, suffix: str = CSV) -> Iterator[bytes]:
+    """The same, piece by piece as it is written; raises with the first piece or not at all."""
     if what not in (LABELS, HISTORY):
         raise BadInput(f"What is exported is {LABELS} or {HISTORY}, not '{what}'.")
     if suffix not in (CSV, PARQUET):
         raise BadInput(f"Labels are exported as {CSV} or {PARQUET}, not as '{suffix}'.")
     is_csv = suffix == CSV
     names = LABEL_COLUMNS if what == LABELS else COLUMNS
-    rows = _label_rows(store, is_csv) if what == LABELS else [e.stored for e in store.events()]
-    return _csv(names, rows) if is_csv else _parquet(names, rows)
+    rows = _label_rows(store, is_csv) if what == LABELS else store.stored_events()
+    yield from _csv(names, rows) if is_csv else [_parquet(names, rows)]
 
 
 def export_to(store: LabelStore, path: Path, what: str = LABELS) -> None:
@@ -63,18 +69,24 @@ def _label_rows(store: LabelStore, is_csv: bool) -> Iterable[tuple]:
         yield (label.object_id, label.user, *said)
 
 
-def _csv(names: tuple[str, ...], rows: Iterable[tuple]) -> bytes:
-    lines = [",".join(names)]
+def _csv(names: tuple[str, ...], rows: Iterable[tuple]) -> Iterator[bytes]:
+    lines, write = [",".join(names)], [_plain if name == "tags" else guarded for name in names]
     for row in rows:
-        lines.append(",".join(_cell(name, value) for name, value in zip(names, row, strict=True)))
-    return ("\n".join(lines) + "\n").encode()
+        lines.append(",".join([_cell(value, text) for value, text in zip(row, write, strict=True)]))
+        if len(lines) == AT_ONCE:
+            yield ("\n".join(lines) + "\n").encode()
+            lines = []
+    yield "".join(f"{line}\n" for line in lines).encode()
 
 
-def _cell(name: str, value: str | int | None) -> str:
-    if value is None or isinstance(value, int):
-        return "" if value is None else str(value)
-    text = value if name == "tags" else guarded(value)
-    return '"' + text.replace('"', '""') + '"'
+def _cell(value: str | int | None, write: Callable[[str], str]) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) else '"' + write(value).replace('"', '""') + '"'
+
+
+def _plain(text: str) -> str:
+    return text
 
 
 def _parquet(names: tuple[str, ...], rows: Iterable[tuple]) -> bytes:

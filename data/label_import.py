@@ -16,16 +16,22 @@ Any other table says what labels are. An import of it adds, and never takes back
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from data.label_events import UNDO, Event, checked_user, new_id
-from data.label_queries import ROW, events_of, insert, next_time
+from data.label_queries import ROW, events_of, insert, next_time, version_of
 from data.label_rows import Said, events_in, is_history, rows_in, said_in
 from data.label_state import times_of_change, values_now
 from data.label_store import DEFAULT_USER, LabelStore
 from models.errors import BadInput, NotFound, first_few
+
+Progress = Callable[[float], None]
+T = TypeVar("T")
+READ, CHECKED, READY, MERGED = 0.1, 0.5, 0.8, 0.9  # share of the time, about, by which it is so
+AT_ONCE = 1024  # rows from one look at whether to go on to the next
 
 
 @dataclass(frozen=True)
@@ -57,27 +63,44 @@ def import_labels(
     *,
     skip_unknown: bool = False,
     overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> Imported:
     """Bring in the labels of a table, all that can be, in one transaction.
 
     user : whose labels they are, where the table has no column of users
     skip_unknown : leave out galaxies that the collection has not, instead of raising NotFound
+    progress : called with the share done; an exception that it raises stops the work, as long as
+        nothing is stored
 
     Raises BadInput, with the row, where a value is none; nothing is stored then.
     """
+    tell = progress or (lambda share: None)
+    tell(0.0)
     name, rows = checked_user(user), rows_in(Path(path))
-    if is_history(rows):
-        return _merge_history(store, events_in(rows), skip_unknown)
-    return _merge_said(store, said_in(rows, name), len(rows), path, skip_unknown, overwrite)
+    is_of_events, told = is_history(rows), _told(rows, tell, READ, CHECKED)
+    if is_of_events:
+        return _merge_history(store, events_in(told), skip_unknown, tell)
+    said = said_in(told, name)
+    return _merge_said(store, said, len(rows), path, (skip_unknown, overwrite), tell)
 
 
-def _merge_history(store: LabelStore, events: Sequence[Event], skip_unknown: bool) -> Imported:
+def _told(rows: Sequence[T], tell: Progress, start: float, end: float) -> Iterator[T]:
+    """The rows one by one, while it is told how far between two shares they are."""
+    for number, row in enumerate(rows):
+        if number % AT_ONCE == 0:
+            tell(start + (end - start) * number / len(rows))
+        yield row
+
+
+def _merge_history(
+    store: LabelStore, events: Sequence[Event], skip_unknown: bool, tell: Progress
+) -> Imported:
     names = [event.object_id for event in events if event.kind != UNDO]
     unknown = _unknown(store, names)
     with store.database.writing() as connection:
         known = _known_events(connection, events)
         new: list[Event] = []
-        for event in events:
+        for event in _told(events, tell, CHECKED, MERGED):
             there = known.setdefault(event.id, event)
             if there is event:
                 new.append(event)
@@ -106,9 +129,10 @@ def _merge_said(
     said: list[Said],
     n_rows: int,
     path: Path,
-    skip_unknown: bool,
-    overwrite: bool,
+    options: tuple[bool, bool],
+    tell: Progress,
 ) -> Imported:
+    skip_unknown, overwrite = options
     _check_once(said)
     unknown = _unknown(store, [each.object_id for each in said])
     left_out = [each for each in said if each.object_id in unknown]
@@ -116,13 +140,18 @@ def _merge_said(
         _refuse(left_out, unknown)
     already = kept = 0
     events: list[Event] = []
+    tell(CHECKED)
+    with store.database.reading() as connection:  # who labels meanwhile need not wait for it
+        before, *known = version_of(connection), values_now(connection), times_of_change(connection)
     with store.database.writing() as connection:
-        values, changed = values_now(connection), times_of_change(connection)
+        if version_of(connection) != before:
+            known = values_now(connection), times_of_change(connection)
+        values, changed = known
         now, acts = next_time(connection), {}
         in_time = sorted(said, key=lambda each: each.at or "")
         if overwrite:  # all are said now: only the last of each is
-            in_time = {each.key: each for each in in_time}.values()
-        for each in in_time:
+            in_time = [*{each.key: each for each in in_time}.values()]
+        for each in _told(in_time, tell, READY, MERGED):
             if each.object_id in unknown:
                 continue
             is_now = overwrite or each.at is None

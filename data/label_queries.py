@@ -64,6 +64,27 @@ def place_of(connection: sqlite3.Connection, version: str | None) -> int:
     return int(place)
 
 
+def galaxies_changed(connection: sqlite3.Connection, since: int, upto: int) -> list[str]:
+    """Galaxies of whom the events after the first `since`, up to `upto`, may say other labels.
+
+    Of an undoing, and of what undoes that, those of the act of labelling that it is about.
+    """
+    given = {"since": since, "upto": upto}
+    found = connection.execute(
+        """
+        WITH RECURSIVE about(act) AS (
+            SELECT undoes FROM events WHERE kind = 'undo' AND seq > :since AND seq <= :upto
+            UNION SELECT undoes FROM events JOIN about ON events.act = about.act
+            WHERE kind = 'undo'
+        )
+        SELECT object_id FROM events WHERE seq > :since AND seq <= :upto AND kind != 'undo'
+        UNION SELECT object_id FROM events WHERE act IN about AND kind != 'undo'
+        """,
+        given,
+    )
+    return [name for (name,) in found]
+
+
 def last_act(connection: sqlite3.Connection, user: str) -> tuple[str | None, str | None]:
     """The last act of labelling of a user that is not undone; twice, as it is about itself."""
     undone = undone_acts(connection)

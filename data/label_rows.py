@@ -6,7 +6,7 @@ of score or tags, such as an export of the labels as they are.
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,12 +81,12 @@ def is_history(rows: list[dict]) -> bool:
     return False
 
 
-def events_in(rows: list[dict]) -> list[Event]:
+def events_in(rows: Iterable[dict]) -> list[Event]:
     """Events of the rows of a history."""
     return [found for number, row in enumerate(rows, 1) for found in _told(number, _event, row)]
 
 
-def said_in(rows: list[dict], user: str) -> list[Said]:
+def said_in(rows: Iterable[dict], user: str) -> list[Said]:
     """Scores and tags of the rows of a table; of the user, where a row names none."""
     return [
         found

@@ -6,7 +6,7 @@ file they come from and in whatever order they are brought together, the same la
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.label_events import SCORE, TAG
@@ -52,24 +52,25 @@ def current_labels(
     """Labels after the first `upto` events, by galaxy and user; of some galaxies, or of all."""
     scores: dict[tuple[str, str], tuple[int, str]] = {}
     tags: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for (user, object_id, kind, tag), (value, at) in _last(connection, upto, object_ids).items():
+    for user, object_id, kind, tag, value, at in _last(connection, upto, object_ids):
         if kind == SCORE and value is not None:
             scores[object_id, user] = value, at
         elif kind == TAG and value:
             tags.setdefault((object_id, user), []).append((tag, at))
     found = []
-    for place in sorted({*scores, *tags}):
-        given = sorted(tags.get(place, ()))
-        first = min((at for _, at in given), default=None)
-        found.append(
-            Label(*place, *scores.get(place, (None, None)), tuple(tag for tag, _ in given), first)
-        )
+    for place in sorted(scores | tags):  # in the order that they come in, which is nearly this one
+        score, given = scores.get(place, (None, None)), tags.get(place)
+        if given is None:
+            found.append(Label(*place, *score, (), None))
+            continue
+        first = min(at for _, at in given)
+        found.append(Label(*place, *score, tuple(sorted(tag for tag, _ in given)), first))
     return found
 
 
 def values_now(connection: sqlite3.Connection) -> dict[Key, int | None]:
     """What was last said of each score and tag; None, or 0 of a tag, where it was taken back."""
-    return {key: value for key, (value, _) in _last(connection, EVERYTHING, None).items()}
+    return {tuple(key): value for *key, value, _ in _last(connection, EVERYTHING, None)}
 
 
 def times_of_change(connection: sqlite3.Connection) -> dict[Key, str]:
@@ -92,11 +93,11 @@ def times_of_change(connection: sqlite3.Connection) -> dict[Key, str]:
 
 def _last(
     connection: sqlite3.Connection, upto: int, object_ids: Sequence[str] | None
-) -> dict[Key, tuple[int | None, str]]:
-    """(value, at) of the last event of each score and tag that is not undone."""
+) -> Iterable[tuple]:
+    """User, galaxy, kind, tag, value, time of the last event of each that is not undone."""
     among = "" if object_ids is None else "AND object_id IN (SELECT value FROM json_each(?))"
     given = [] if object_ids is None else [json.dumps(list(object_ids))]
-    rows = connection.execute(
+    return connection.execute(
         f"""
         SELECT user, object_id, kind, coalesce(tag, ''), value, at FROM (
             SELECT *, row_number() OVER (
@@ -109,4 +110,3 @@ def _last(
         """,
         (upto, *given, json.dumps(sorted(undone_acts(connection, upto)))),
     )
-    return {tuple(key): (value, at) for *key, value, at in rows}

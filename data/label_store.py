@@ -8,7 +8,7 @@ hold for every build of a collection.
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from data.label_events import (
 from data.label_queries import (
     ROW,
     events_of,
+    galaxies_changed,
     insert,
     insert_for,
     last_act,
@@ -110,6 +111,15 @@ class LabelStore:
         with self.database.reading() as connection:
             return current_labels(connection, place_of(connection, version), object_ids)
 
+    def changed(self, since: str, version: str) -> list[str]:
+        """Galaxies whose labels may be others at a version than at an earlier one.
+
+        Raises NotFound where the file has had no such version.
+        """
+        with self.database.reading() as connection:
+            places = place_of(connection, since), place_of(connection, version)
+            return galaxies_changed(connection, *places)
+
     def version(self) -> str:
         """What changes with every label of any process, and means the same labels for ever.
 
@@ -157,6 +167,11 @@ class LabelStore:
         """The whole history, in the order of time."""
         with self.database.reading() as connection:
             return events_of(connection, f"SELECT {ROW} FROM events ORDER BY at, id")
+
+    def stored_events(self) -> Iterator[tuple]:
+        """The same as values of COLUMNS, one by one, however many there are."""
+        with self.database.reading() as connection:
+            yield from connection.execute(f"SELECT {ROW} FROM events ORDER BY at, id")
 
     def users(self, version: str | None = None) -> list[str]:
         """Names of all who have ever labelled, or had when the labels had a version."""

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_mutual_info_score
 
 from models.space.cluster_classes import agreement_with_classes, classes_of_clusters
 
@@ -33,6 +34,14 @@ def test_clusters_that_are_the_classes_agree_wholly_and_by_chance_not_at_all(rng
     assert same["adjusted_rand"].n == 4000
     chance = agreement_with_classes(rng.integers(0, 4, 4000), classes)
     assert all(abs(each.value) < 0.01 for name, each in chance.items() if name != "in_a_cluster")
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2, 30])
+def test_the_adjusted_information_is_scikit_learns(rng, n_clusters):
+    classes = rng.integers(0, 4, 500)
+    codes = np.where(rng.random(500) < 0.4, classes, rng.integers(0, n_clusters, 500))
+    found = agreement_with_classes(codes, classes)["adjusted_mutual_information"].value
+    assert found == pytest.approx(adjusted_mutual_info_score(classes, codes), rel=1e-9, abs=1e-12)
 
 
 def test_two_classes_in_one_cluster_are_complete_but_not_homogeneous():

@@ -158,3 +158,28 @@ def test_progress_may_stop_the_work_and_nothing_is_kept(collection_folder, monke
         keep_clustering(collection, LAST, key, lambda: make_clustering(collection, LAST, key, stop))
     assert not has_clustering(collection, LAST, key)
     assert keep_clustering(collection, LAST, key).n_clusters > 0
+
+
+def test_one_bar_goes_from_the_tree_on_to_the_clusters(collection_folder, monkeypatch):
+    collection = Collection.open(collection_folder)
+    for find, asked, share in (
+        (make_clustering, KEYS[1], cluster_columns.TREE),
+        (scan_clusters, "hdbscan", cluster_columns.TREE_OF_SCAN),
+    ):
+        for kept in ("_KEPT", "_TREES"):
+            monkeypatch.setattr(cluster_columns, kept, cluster_columns.Kept(2**20))
+        told = []
+        find(collection, LAST, asked, told.append)
+        assert told == sorted(told) and share in told
+        assert told[0] < share <= told[-1] <= 1
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_stops_the_work_stops_it_while_a_library_is_at_it(collection, key, monkeypatch):
+    monkeypatch.setattr(cluster_columns, "_TREES", cluster_columns.Kept(2**20))
+
+    def stop(share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_clustering(collection, LAST, key, stop)

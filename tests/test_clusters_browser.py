@@ -117,6 +117,7 @@ def test_clusters_are_found_colored_by_selected_named_and_found_again(opened, ow
     field.fill("the edge-on ones")
     field.press("Enter")
     says(page, ids.CLUSTERS, "2 the edge-on ones")
+    says(page, ids.MAP_LEGEND, f"the edge-on ones\n{found.sizes[1]:,}")
     assert cluster_names(own, own.checkpoints[-1], KEY).names == {2: "the edge-on ones"}
     settle(page)
 

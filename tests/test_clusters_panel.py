@@ -164,7 +164,7 @@ def test_the_opened_cluster_has_its_own_curve_with_its_score(own, cache):
     figure, told = curve_of(own, cache, (checkpoint, KEY, 1), {}, "dark")
     n = len(rows_of_cluster(own, checkpoint, KEY, 1))
     assert "score Σε" in told and "±" in told and f"n {n:,} in" in told
-    assert {trace.name for trace in figure.data if trace.name} == {"1", "all"}
+    assert {trace.name for trace in figure.data if trace.name} == {"cluster 1", "all"}
 
 
 def test_no_curve_is_measured_while_the_panel_is_hidden(app, collection, values):

@@ -75,3 +75,15 @@ def test_the_contrast_of_two_clusters_by_hand():
 def test_a_cluster_of_one_point_is_refused(rng):
     with pytest.raises(ValueError, match="2 points at least, not 1"):
         density_clusters(tree_of(rng.normal(size=(30, 2))), 1)
+
+
+def test_it_can_be_left_while_the_library_is_at_it(rng):
+    def stop(share):
+        raise KeyboardInterrupt
+
+    tree, told = tree_of(planted(rng)[0]), []
+    with pytest.raises(KeyboardInterrupt):
+        density_clusters(tree, 20, progress=stop)
+    found = density_clusters(tree, 20, progress=told.append)
+    assert set(told) == {0.0}
+    np.testing.assert_array_equal(found.codes, density_clusters(tree, 20).codes)

@@ -228,3 +228,18 @@ def test_a_page_cannot_cancel_by_following_a_link(jobs, client):
     assert not job.is_cancelled
     job.cancel()
     assert job.wait(SOON)
+
+
+def test_work_that_is_done_for_good_cannot_be_stopped_any_more():
+    jobs, is_done, go_on = Jobs(), threading.Event(), threading.Event()
+
+    def work(progress):
+        is_done.set()
+        go_on.wait(60)
+        progress.end("three were stored")
+
+    job = jobs.start("0123456789abcdef.labels", "key", work)
+    assert is_done.wait(60)
+    job.cancel()
+    go_on.set()
+    assert job.wait(60) and not job.is_cancelled and job.status()["message"] == "three were stored"

@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from data import label_export, label_import
 from data.label_export import HISTORY, LABELS, export_labels, export_to, guarded, unguarded
 from data.label_files import main
 from data.label_import import import_labels
@@ -321,3 +322,47 @@ def test_on_the_command_line(collection, collection_folder, tmp_path, capsys):
     assert "'no such'" in capsys.readouterr().err
     main([*place, "--import", str(rows), "--skip-unknown"])
     assert "1 of galaxies not in the collection" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", [LABELS, HISTORY])
+def test_a_long_file_comes_piece_by_piece(store, what, monkeypatch):
+    store.score(["a", "b", "c"], 3, user="Ada")
+    store.tag(["a", "b"], "tail", user="Bo")
+    store.undo("Bo")
+    whole = export_labels(store, what)
+    monkeypatch.setattr(label_export, "AT_ONCE", 2)
+    pieces = [*label_export.exported(store, what)]
+    assert len(pieces) > 1 and b"".join(pieces) == whole
+    assert max(piece.count(b"\n") for piece in pieces) == 2
+    assert [*store.stored_events()] == [event.stored for event in store.events()]
+
+
+@pytest.mark.parametrize("what", [LABELS, HISTORY])
+def test_an_import_tells_how_far_it_is_and_can_be_stopped(store, other, tmp_path, what):
+    fill(store)
+    path, told = tmp_path / "out.csv", []
+    export_to(store, path, what)
+
+    def stop(share):
+        told.append(share)
+        if share >= label_import.CHECKED:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_labels(other, path, progress=stop)
+    assert other.events() == []
+    told.clear()
+    import_labels(other, path, progress=told.append)
+    assert told == sorted(told) and told[0] == 0 and label_import.CHECKED <= told[-1] < 1
+    assert other.labels() == store.labels()
+
+
+def test_what_is_said_while_a_table_is_read_counts(store, table):
+    path = table("object_id,score\na,5\nb,5\n")
+
+    def say_meanwhile(share):
+        if share == label_import.CHECKED:
+            store.score("a", 1)
+
+    assert counts(import_labels(store, path, progress=say_meanwhile)) == (1, 0, 1, 0)
+    assert scores(store) == {("a", "me"): 1, ("b", "me"): 5}

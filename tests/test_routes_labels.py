@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from dashboard.cache import create_cache
+from dashboard.jobs import Jobs
 from dashboard.records import keep_record
 from dashboard.routes_labels import HEADER, MAX_LABEL, MAX_MANY, register_label_routes
 from dashboard.settings import Settings
@@ -22,7 +23,8 @@ class Served:
         server = Flask("test")
         self.collection = collection
         self.cache = create_cache(server, Settings(cache="memory"))
-        register_label_routes(server, collection, self.cache)
+        self.jobs = Jobs()
+        register_label_routes(server, collection, self.cache, self.jobs)
         self.client = server.test_client()
         self.prefix = f"/collections/{collection.digest}/labels/"
 
@@ -227,3 +229,23 @@ def test_a_table_that_is_none_is_refused_in_a_sentence(served, name, content, sa
 def test_a_table_of_something_else_is_not_found(served):
     assert served.get("passwords.csv").status_code == 400
     assert served.get("labels.exe").status_code == 400
+
+
+def bring(served, content, page):
+    return served.client.post(
+        f"{served.prefix}import?name=a.csv&user=Ada&page={page}",
+        data=content,
+        headers={HEADER: "x"},
+    )
+
+
+def test_a_table_of_a_page_is_brought_in_behind_it(served):
+    page, ids = "0123456789abcdef01234567", served.collection.catalog["object_id"].tolist()
+    told = bring(served, f"object_id,score\n{ids[0]},4\n{ids[1]},2\n".encode(), page).json
+    job = served.jobs.get(told["job"])
+    assert job.wait(60) and job.error is None
+    assert job.status()["message"] == "2 rows: 2 added, 0 there already"
+    assert len(labels_of(served.collection).labels()) == 2
+    wrong = served.jobs.get(bring(served, b"object_id,score\nnowhere,4\n", page).json["job"])
+    assert wrong.wait(60) and "not in the collection (nowhere)" in wrong.error.replace("'", "")
+    assert bring(served, b"object_id,score\n", "../x").status_code == 400

@@ -21,14 +21,17 @@ def outputs_of(callback):
     return [text.split("@")[0].rpartition(".")[::2] for text in texts]
 
 
-def call(app, output, values):
-    """What the server callback that writes to `output`, (id, property), makes of `values`."""
-    reply = post(app, output, values)
+def call(app, output, values, changed=None):
+    """What the server callback that writes to `output`, (id, property), makes of `values`.
+
+    changed : id of the input that has changed; the first one where it is not given
+    """
+    reply = post(app, output, values, changed)
     assert reply.status_code == 200, reply.text
     return reply.json["response"][output[0]][output[1]]
 
 
-def post(app, output, values):
+def post(app, output, values, changed=None):
     """Ask for that callback as the browser does."""
     (callback,) = [
         candidate
@@ -47,7 +50,11 @@ def post(app, output, values):
             "outputs": outputs if callback["output"].startswith("..") else outputs[0],
             "inputs": filled[0],
             "state": filled[1],
-            "changedPropIds": [f"{filled[0][0]['id']}.{filled[0][0]['property']}"],
+            "changedPropIds": [
+                f"{source['id']}.{source['property']}"
+                for place, source in enumerate(filled[0])
+                if (place == 0 if changed is None else source["id"] == changed)
+            ],
         },
     )
 

@@ -15,9 +15,10 @@ from dashboard.candidates import STABLE, candidates
 from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.learnt import NAMES, own_scores
+from dashboard.learnt_behind import LEARNING, STOPPED, is_at_hand, start_learning
 from dashboard.panels import anomalies_why
 from dashboard.panels.anomalies_listed import BRUSHED, NOT_BRUSHED, listed_by, shown_page
-from dashboard.panels.parts import ALL, explained, message, panel, scope_choice, telling
+from dashboard.panels.parts import ALL, explained, follow_job, message, panel, scope_choice, telling
 from dashboard.ranking import rankings_of
 from dashboard.score_facts import SCORES
 from data.store import Collection
@@ -49,7 +50,10 @@ def layout(collection: Collection) -> html.Section:
             [html.Div(id=ids.ANOMALIES, className="strip"), anomalies_why.layout()],
             className="anomaly-body",
         ),
+        html.Div(id=ids.ANOMALY_BAR, hidden=True),
         dcc.Store(id=ids.ANOMALY_FORMER),
+        dcc.Store(id=ids.ANOMALY_JOB),
+        dcc.Store(id=ids.ANOMALY_TOLD),
         dcc.Store(id=ids.ANOMALY_SPACE),
         controls=html.Div(
             [
@@ -106,6 +110,7 @@ def per_page(space: object) -> int:
 def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> None:
     """Follow the checkpoint and the brush; page through the candidates."""
     _register_turns(app, collection)
+    _register_learning(app, collection, jobs)
     anomalies_why.register(app, collection, NAME)
     app.clientside_callback(
         ClientsideFunction("morphospace_anomalies", "watch"),
@@ -133,15 +138,21 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.SELECTED, "data"),
         Input(ids.ANOMALY_SCOPE, "value"),
         Input(ids.LABELS, "data"),
+        Input(ids.ANOMALY_TOLD, "data"),
     )
     @telling(lambda said: (message(said), ""))
     @following
     def show_anomalies(checkpoint, first, ranking, *state):
-        *state, shelf, space, selected, scope, labels = state
+        *state, shelf, space, selected, scope, labels, told = state
         changed = {source["prop_id"].split(".")[0] for source in ctx.triggered}
         is_hidden = shelf not in (None, NAME)
         if is_hidden or (ranking != BRUSHED and changed and changed <= OF_BRUSH):
             return no_update, no_update
+        if not is_at_hand(collection, checkpoint, ranking, labels):
+            if changed == {ids.LABELS}:  # what was learned before stays until more is
+                return no_update, no_update
+            is_over = ids.ANOMALY_TOLD in changed and (told or {}).get("done")
+            return message(STOPPED if is_over else LEARNING), ""
         listed = listed_by(collection, cache, ranking, checkpoint, state, labels)
         if listed is None:
             return message(NOT_BRUSHED), ""
@@ -151,6 +162,27 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             return message(NONE_SELECTED if listed.ranked.n else NOT_RANKED), ""
         scores = own_scores(collection, labels)
         return shown_page(collection, listed, found, place_of(first), per_page(space), scores)
+
+
+def _register_learning(app: Dash, collection: Collection, jobs: Jobs) -> None:
+    """Learn from the user's scores behind the page, where that takes long."""
+    follow_job(app, ids.ANOMALY_JOB, ids.ANOMALY_BAR, ids.ANOMALY_TOLD)
+
+    @app.callback(
+        Output(ids.ANOMALY_JOB, "data"),
+        Input(ids.CHECKPOINT, "value"),
+        Input(ids.ANOMALY_RANKING, "value"),
+        Input(ids.SHELF, "value"),
+        Input(ids.LABELS, "data"),
+        State(ids.PAGE_ID, "data"),
+        prevent_initial_call=True,
+    )
+    @telling(lambda said: None)  # the list says what is wrong
+    def learn(checkpoint, ranking, shelf, labels, page_id):
+        if shelf not in (None, NAME):
+            return no_update
+        job = start_learning(collection, jobs, page_id, checkpoint, ranking, labels)
+        return None if job is None else {"name": job.name, "key": job.key}
 
 
 def followed_ranking(

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.candidate_why import FIRST, Why, why_candidate
 from dashboard.learnt import NAMES, Learnt, learnt, recall_rows, recall_text
+from dashboard.learnt_behind import is_at_hand
 from dashboard.panels.parts import message, telling, thumbnail
 from dashboard.score_facts import SCORES
 from data.store import Collection
@@ -128,15 +129,17 @@ def register(app: Dash, collection: Collection, panel: str) -> None:
         Input(ids.SHELF, "value"),
         Input(ids.ANOMALY_RANKING, "value"),
         Input(ids.LABELS, "data"),
+        Input(ids.ANOMALY_TOLD, "data"),
         prevent_initial_call=True,
     )
     @telling(message)
-    def tell_why(row, checkpoint, shelf, ranking, labels):
-        only_labels = ctx.triggered_id == ids.LABELS and ranking not in NAMES
+    def tell_why(row, checkpoint, shelf, ranking, labels, _told):
+        of_labels = ctx.triggered_id in (ids.LABELS, ids.ANOMALY_TOLD)
+        only_labels = of_labels and ranking not in NAMES
         if shelf not in (None, panel) or only_labels:
             return no_update
         learning = []
-        if ranking in NAMES:
+        if ranking in NAMES and is_at_hand(collection, checkpoint, ranking, labels):
             # Why there is nothing to learn is told where the candidates would be.
             with suppress(BadInput):
                 learning = told_learnt(learnt(collection, checkpoint, ranking, labels))

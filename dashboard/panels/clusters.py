@@ -19,9 +19,9 @@ from dashboard.jobs import Jobs
 from dashboard.panels import clusters_color, clusters_opened, clusters_scan
 from dashboard.panels.clusters_listed import cluster_list
 from dashboard.panels.parts import explained, follow_job, message, panel, telling
-from data.cluster_columns import HDBSCAN, KMEANS, MIXTURE, NUMBERS, Asked, has_clustering
+from data.cluster_columns import HDBSCAN, KMEANS, MIXTURE, NUMBERS, Asked
 from data.cluster_names import cluster_names
-from data.clusterings import classes_in, clustering_of
+from data.clusterings import classes_in, clustering_of, has_facts
 from data.store import Collection
 from models.errors import BadInput, MorphospaceError
 
@@ -186,7 +186,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         if shelf != NAME:
             return no_update, no_update, no_update
         key = asked_key(method, tuple(numbers))
-        if not has_clustering(collection, checkpoint, key):
+        if not has_facts(collection, checkpoint, key):
             is_over = ctx.triggered_id == ids.CLUSTERS_TOLD and (told or {}).get("done")
             return message(STOPPED if is_over else LOOKING), "", None
         shown = {"key": key, "checkpoint": checkpoint}

@@ -9,7 +9,8 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.cluster_figures import cluster_curve
-from dashboard.cluster_words import cluster_title, clustering_title
+from dashboard.cluster_naming import cluster_called, known_names
+from dashboard.cluster_words import clustering_title
 from dashboard.curve_facts import correlation_numbers
 from dashboard.figure_style import message_figure
 from dashboard.foremost import following
@@ -141,7 +142,8 @@ def curve_of(
     facts = correlation_numbers(measured)
     told = "; ".join(f"{fact.name} {fact.text}" for fact in facts if fact.name in TOLD)
     told += "; dashed: all galaxies"
-    return cluster_curve(cluster_title(number), measured, whole, unit, theme), told
+    called = cluster_called(number, known_names(collection, checkpoint, key))
+    return cluster_curve(called, measured, whole, unit, theme), told
 
 
 def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None:
@@ -171,11 +173,12 @@ def register(app: Dash, collection: Collection, cache: Cache, name: str) -> None
         Input(ids.MEASURE, "data"),
         Input(ids.THEME, "data"),
         Input(ids.SHELF, "value"),
+        Input(ids.CLUSTERS_NAMED, "data"),
         prevent_initial_call=True,
     )
     @telling(lambda said: (message_figure(), said))
     @following
-    def show_curve(shown, opened, measure, theme, shelf):
+    def show_curve(shown, opened, measure, theme, shelf, _named):
         if shelf != name:
             return no_update, no_update
         if not shown:

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
+from dashboard.cluster_naming import with_names
 from dashboard.color_classes import MAX_OWN
 from dashboard.colors import Coloring
 from dashboard.column_facts import TITLES, class_columns
@@ -175,7 +176,9 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         record = record_of(cache, paint)
         if "brush" in record or record["column"] != name:
             paint = keep_record(cache, paint_record(name))
-        coloring = paint_of(collection, cache, checkpoint, paint)
+        coloring = with_names(
+            collection, checkpoint, paint_of(collection, cache, checkpoint, paint)
+        )
         if coloring.kind not in ("classes", "steps") or coloring.names == ("missing",):
             return message(coloring.said or NO_CLASSES.format(title=coloring.title)), ""
         chosen: np.ndarray | None = None
@@ -203,13 +206,14 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         Input(ids.PAINT, "data"),
         Input(ids.SELECTED, "data"),
         Input(ids.LABELS_NOW, "data"),
+        Input(ids.CLUSTERS_NAMED, "data"),
         State(ids.EXAMPLES_DRAWN, "data"),
         prevent_initial_call=True,
     )
     @telling(lambda said: (message(said), "", None))
     @following
     def show_examples(shelf, checkpoint, column, kind, is_selected, room, draw, paint, *state):
-        chosen, _labels, was = state
+        chosen, _labels, named, was = state
         if shelf != NAME:
             return no_update, no_update, no_update
         selection = (chosen or {}).get("id") or ""
@@ -220,7 +224,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             bool(is_selected),
             room if type(room) is int else 2,
         )
-        of = [checkpoint, *asked, paint_id, selection if is_selected else "", draw or 0]
+        of = [checkpoint, *asked, paint_id, selection if is_selected else "", draw or 0, named]
         if of == was:
             return no_update, no_update, no_update
         return *strip(checkpoint, asked, paint_id, selection, draw or 0), of

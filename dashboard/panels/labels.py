@@ -155,13 +155,13 @@ def shown_labels(collection: Collection, labels: object, whose: str, order: str)
     user, version = user_and_version(collection, labels)
     found = labelled(collection, version)
     given = given_labels(found, user, whose, order)
-    everything = given_labels(found, user, EVERYONE, order)
     recent = labels_of(collection).recent_acts(N_ACTS)
-    said = EMPTY if not everything else NONE_OF_YOURS.format(user=user)
+    n_all = len(found.labels)
+    said = NONE_OF_YOURS.format(user=user) if n_all else EMPTY
     return (
         pictures(collection, given) or message(said),
-        caption_of(given, collection.n_galaxies) if everything else "",
-        facts(given, found, version, user, whose) if given else [],
+        caption_of(given, collection.n_galaxies) if n_all else "",
+        facts(given, version, user, whose) if len(given) else [],
         acts(collection, recent) if recent else [],
     )
 
@@ -179,6 +179,11 @@ def _register_in_browser(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("morphospace_labelled", "rename"),
         Input(ids.LABEL_USER, "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("morphospace_labelled_files", "end"),
+        Input(ids.IMPORT_DONE, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -1,7 +1,7 @@
 """Files of labels: what goes out of the panel of labels, and comes in by it."""
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
@@ -61,7 +61,9 @@ def files_menu(collection: Collection) -> Component:
             ],
             className="select-line labelled-in",
         ),
+        html.Div(id=ids.IMPORT_BAR, hidden=True),
         html.P(id=ids.IMPORT_TOLD, className="import-told", role="alert"),
+        dcc.Store(id=ids.IMPORT_DONE),
         html.Ul([html.Li(rule) for rule in RULES], className="labelled-rules faint"),
     ]
     return dmc.Popover(

@@ -10,6 +10,7 @@ from dashboard.label_facts import event_text, reached_text
 from dashboard.labelled import (
     MINE,
     Given,
+    GivenLabels,
     score_step,
     scores_of,
     tag_step,
@@ -17,7 +18,6 @@ from dashboard.labelled import (
     users_of,
 )
 from dashboard.panels.parts import thumbnail
-from data.label_columns import Labelled
 from data.label_events import UNDO, Event
 from data.selection_ids import rows_of_ids
 from data.store import Collection
@@ -26,8 +26,9 @@ MOST = 300  # galaxies shown; selected, all of them are in the gallery
 SELECT_WHY = "Click to select them; Ctrl adds them to the selection, Alt takes them out."
 
 
-def facts(given: list[Given], found: Labelled, version: str, user: str, whose: str) -> list:
+def facts(given: GivenLabels, version: str, user: str, whose: str) -> list:
     """How many galaxies by whom; scores and tags, each to select."""
+    found = given.found
     own = user if whose == MINE else ""
     users, tags = users_of(given), tags_of(given)
     scored = [(least, n) for least, n in scores_of(given) if n]
@@ -72,9 +73,9 @@ def _chip(name: str, n: int, step: dict, what: str) -> html.Button:
     )
 
 
-def pictures(collection: Collection, given: list[Given]) -> list[Component]:
+def pictures(collection: Collection, given: GivenLabels) -> list[Component]:
     """The first labelled galaxies to click: score, tags, and in words who gave them."""
-    return [_picture(collection, one) for one in given[:MOST]]
+    return [_picture(collection, one) for one in given.first(MOST)]
 
 
 def _picture(collection: Collection, one: Given) -> html.Button:
@@ -87,7 +88,7 @@ def _picture(collection: Collection, one: Given) -> html.Button:
     return made
 
 
-def caption_of(given: list[Given], n_galaxies: int) -> str:
+def caption_of(given: GivenLabels, n_galaxies: int) -> str:
     """How many of how many: never a silent first-N."""
     n = len(given)
     told = f"{n:,} of {n_galaxies:,} labelled"

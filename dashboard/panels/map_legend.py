@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
+from dashboard.cluster_naming import with_names
 from dashboard.colors import Coloring
 from dashboard.foremost import following
 from dashboard.painting import group_counts, is_shared, paint_of
@@ -124,9 +125,7 @@ def _entry(
     coloring: Coloring, group: int, totals: np.ndarray, chosen: np.ndarray | None, place: str
 ) -> html.Li:
     """A group: the button that hides it, and the one that selects it."""
-    name = coloring.names[group]
-    is_missing = coloring.has_missing and group == coloring.n_groups - 1
-    shown = coloring.missing_name if is_missing else name
+    shown = coloring.told(group)
     count = f"{totals[group]:,}" if chosen is None else f"{chosen[group]:,} / {totals[group]:,}"
     counted = "galaxies" if chosen is None else "selected"
     toggle = html.Button(
@@ -153,7 +152,7 @@ def _action(coloring: Coloring, group: int, place: str) -> list[Component]:
     step = {"kind": "category", "column": coloring.cut, "value": value}
     if place:
         step["checkpoint"] = place
-    label = f"Select all of {coloring.names[group]}"
+    label = f"Select all of {coloring.told(group)}"
     return [_small("◎", "legend-select", SELECT_WHY, label, json.dumps(step))]
 
 
@@ -179,10 +178,11 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Input(ids.PAINT, "data"),
         Input(ids.SELECTED, "data"),
         Input(ids.CHECKPOINT, "value"),
+        Input(ids.CLUSTERS_NAMED, "data"),
     )
     @telling(lambda said: (message(said), "legend of-message", "color-pane of-none"))
     @following
-    def show_legend(paint, selected, checkpoint):
+    def show_legend(paint, selected, checkpoint, _named):
         return shown_legend(collection, cache, checkpoint, (paint or {}).get("id"), selected)
 
     app.clientside_callback(
@@ -200,6 +200,7 @@ def shown_legend(
 ) -> tuple[list[Component], str, str]:
     """The legend of a paint's id, its class and that of its settings; raises as `paint_of` does."""
     coloring = paint_of(collection, cache, checkpoint, str(paint))
+    coloring = with_names(collection, checkpoint, coloring)
     totals = group_counts(collection, cache, checkpoint, str(paint))
     selection = (selected or {}).get("id") or ""
     chosen = group_counts(collection, cache, checkpoint, paint, selection) if selection else None

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binomtest, entropy
 from sklearn.metrics import (
-    adjusted_mutual_info_score,
     adjusted_rand_score,
     homogeneity_completeness_v_measure,
+    mutual_info_score,
 )
+from sklearn.metrics.cluster import contingency_matrix
 
+from models.space.expected_information import expected_information
 from models.space.measured import Measured, undefined
 
 LEVEL = 0.95
@@ -104,12 +106,26 @@ def agreement_with_classes(codes: np.ndarray, classes: np.ndarray) -> dict[str, 
     values = (
         *homogeneity_completeness_v_measure(one, other)[:2],
         adjusted_rand_score(one, other),
-        adjusted_mutual_info_score(one, other),
+        adjusted_information(contingency_matrix(one, other)),
     )
     measured = {
         name: Measured(float(value), np.nan, n) for name, value in zip(names, values, strict=True)
     }
     return {**measured, "in_a_cluster": share}
+
+
+def adjusted_information(table: np.ndarray) -> float:
+    """Adjusted mutual information of two partitions (Vinh et al. 2010): 1 alike, 0 for chance.
+
+    Parameters
+    ----------
+    table : (n_parts, n_other) integers
+        Points in both of two parts.
+    """
+    expected = expected_information(table)
+    mean = (entropy(table.sum(axis=0)) + entropy(table.sum(axis=1))) / 2
+    most = max(mean - expected, np.finfo(float).eps)
+    return (mutual_info_score(None, None, contingency=table) - expected) / most
 
 
 def _check(codes: np.ndarray, classes: np.ndarray) -> None:

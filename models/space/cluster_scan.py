@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -87,9 +88,8 @@ def scan_numbers(
     measured = points[:N_MEASURED]
     found, rows = [], []
     for done, number in enumerate(numbers):
-        if progress is not None:
-            progress(done / len(numbers))
-        clusters = kmeans_clusters(points, number, seed=seed)
+        tell = progress and partial(_tell_part, progress, done, len(numbers))
+        clusters = kmeans_clusters(points, number, seed=seed, progress=tell)
         quality = separation_quality(measured, clusters.codes[: len(measured)])
         silhouette = quality["silhouette"]
         error = np.nan if silhouette["error"] is None else silhouette["error"]
@@ -127,9 +127,8 @@ def scan_sizes(
     sizes = sizes_for(tree.n_points) if sizes is None else sizes
     found, in_none, contrast = [], [], []
     for done, size in enumerate(sizes):
-        if progress is not None:
-            progress(done / len(sizes))
-        clusters = density_clusters(tree, size)
+        tell = progress and partial(_tell_part, progress, done, len(sizes))
+        clusters = density_clusters(tree, size, progress=tell)
         found.append(clusters.n_clusters)
         in_none.append(clusters.n_in_none / tree.n_points)
         contrast.append(clusters.parameters["contrast"] if clusters.n_clusters else np.nan)
@@ -143,6 +142,11 @@ def scan_sizes(
         n=(tree.n_points, tree.n_points),
         which=-1,  # of sizes that find the same clusters, the one that forbids the most others
     )
+
+
+def _tell_part(progress: Progress, done: int, n: int, share: float) -> None:
+    """Tell of a share of the next of `n` equal parts of which some are done."""
+    progress((done + share) / n)
 
 
 def sizes_for(n_points: int) -> tuple[int, ...]:

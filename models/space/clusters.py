@@ -7,6 +7,8 @@ import numpy as np
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 
+from models.space.stoppable import stoppable
+
 N_FITTED = 50_000
 N_COMPONENTS = 15  # as for the k-means that quality is measured by, see models/space/quality.py
 _CHUNK = 100_000
@@ -49,9 +51,13 @@ def find_clusters(
     fitted = np.asarray(points[:N_FITTED], np.float32)
     n_clusters = min(n_clusters, len(np.unique(fitted, axis=0)))
     kmeans = MiniBatchKMeans(n_clusters, n_init=5, random_state=seed, batch_size=4096)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        kmeans.fit(fitted)
+
+    def fit() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            kmeans.fit(fitted)
+
+    stoppable(fit, progress and (lambda: progress(0.0)))
     found = np.empty(len(points), np.int16)
     for start in range(0, len(points), _CHUNK):
         tell(0.2 + 0.8 * start / len(points))

@@ -5,10 +5,14 @@ from scipy.sparse import csr_array
 from sklearn.cluster import HDBSCAN
 
 from models.space.clustering import NONE, Clustering, largest_first
+from models.space.pairs import Progress
 from models.space.reachability import ReachabilityTree
+from models.space.stoppable import stoppable
 
 
-def density_clusters(tree: ReachabilityTree, min_cluster_size: int) -> Clustering:
+def density_clusters(
+    tree: ReachabilityTree, min_cluster_size: int, *, progress: Progress | None = None
+) -> Clustering:
     """Cluster by density (Campello, Moulavi & Sander 2013), with scikit-learn's HDBSCAN.
 
     A cluster holds together over the longest range of densities ("excess of mass"); what lies
@@ -20,6 +24,8 @@ def density_clusters(tree: ReachabilityTree, min_cluster_size: int) -> Clusterin
         The same for any size, so that sizes can be scanned.
     min_cluster_size : int
         Points, 2 or more; what is smaller is no cluster.
+    progress : callable, optional
+        Called with 0 again and again; an exception that it raises is raised at once.
 
     Returns
     -------
@@ -44,7 +50,8 @@ def density_clusters(tree: ReachabilityTree, min_cluster_size: int) -> Clusterin
     if 2 * min_cluster_size > n or tree.heights.min() == tree.heights.max():
         codes, strength = np.full(n, NONE), np.zeros(n)
     else:
-        found = _by_tree(tree, min_cluster_size)
+        tell = progress and (lambda: progress(0.0))
+        found = stoppable(lambda: _by_tree(tree, min_cluster_size), tell)
         codes, strength = found.labels_, found.probabilities_
     told["contrast"] = density_contrast(tree, codes)
     return largest_first(codes, "hdbscan", told, strength)

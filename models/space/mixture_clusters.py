@@ -1,6 +1,7 @@
 """Clusters as Gaussians of any shape, as many of them as are needed: a Bayesian mixture."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -10,6 +11,7 @@ from models.space.checks import are_all_same, checked_points
 from models.space.clustering import Clustering, largest_first
 from models.space.one_thread import blas_on_one_thread
 from models.space.pairs import Progress
+from models.space.stoppable import stoppable
 
 N_FITTED = 20_000
 PER_AXIS = 2  # points that a Gaussian holds at least, for each of its axes and one more
@@ -83,7 +85,7 @@ def mixture_clusters(
 
     tell = progress or (lambda share: None)
     mixture, told_of_fit = _fitted(
-        in_widths(points[:N_FITTED]), n_components, concentration, seed, tell
+        in_widths(points[:N_FITTED]), n_components, concentration, seed, progress
     )
     is_kept = mixture.weights_ * told["n_fitted"] >= PER_AXIS * (points.shape[1] + 1)
     is_kept[np.argmax(mixture.weights_)] = True
@@ -97,7 +99,7 @@ def mixture_clusters(
 
 
 def _fitted(
-    points: np.ndarray, n_components: int, concentration: float, seed: int, tell: Progress
+    points: np.ndarray, n_components: int, concentration: float, seed: int, tell: Progress | None
 ) -> tuple[BayesianGaussianMixture, dict]:
     mixture = BayesianGaussianMixture(
         n_components=min(n_components, len(points)),
@@ -106,12 +108,15 @@ def _fitted(
         warm_start=True,  # goes on where the last round ended
         random_state=seed,
     )
-    n_steps = 0
-    for number in range(N_ROUNDS):
-        tell(0.8 * number / N_ROUNDS)
+
+    def fit() -> None:
         with warnings.catch_warnings(), blas_on_one_thread():
             warnings.simplefilter("ignore", ConvergenceWarning)
             mixture.fit(points)
+
+    n_steps = 0
+    for number in range(N_ROUNDS):
+        stoppable(fit, tell and partial(tell, 0.8 * number / N_ROUNDS))
         n_steps += mixture.n_iter_
         if mixture.converged_:
             break

@@ -15,7 +15,9 @@ adjusted Rand index of the clusters was .999 at 20,000 points and .967 at 60,000
 the neighbors were known.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -23,10 +25,12 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from sklearn.metrics import euclidean_distances
 
 from models.space.pairs import Progress
+from models.space.stoppable import stoppable
 
 MIN_SAMPLES = 15
 N_JOINING = 5_000  # points all of whose pairs are looked at: 100 MB
 MAX_EDGES = 60_000_000  # of more galaxies, fewer neighbors of each are looked at
+T = TypeVar("T")
 _SMALLEST = 1e-9  # of the largest height: points that coincide are not infinitely dense
 _STEPS = 20  # a walk along the neighbors ends after about five
 _BLOCK = 500  # walks at a time: some 30 MB of points in 512 dimensions
@@ -93,11 +97,13 @@ def reachability_tree(
     min_samples = min(min_samples, neighbors.shape[1] + 1)
     core = np.zeros(n, np.float32) if min_samples == 1 else distances[:, min_samples - 2]
     core = np.ascontiguousarray(core, np.float32)
-    edges = _near_edges(neighbors, distances, core)
-    tell(0.2)
-    joining = _joining(edges, n, np.random.default_rng(seed))
-    tell(0.3)
-    ends = _spanning(points, joining, core)
+
+    def step(share: float, work: Callable[[], T]) -> T:
+        return stoppable(work, progress and partial(progress, share))
+
+    edges = step(0.0, lambda: _near_edges(neighbors, distances, core))
+    joining = step(0.2, lambda: _joining(edges, n, np.random.default_rng(seed)))
+    ends = step(0.3, lambda: _spanning(points, joining, core))
     tell(0.5)
     far = [ends] if len(joining) == n else [ends, _nearest_by(points, neighbors, *ends)]
     for first, second in far:
@@ -105,8 +111,7 @@ def reachability_tree(
             np.asarray(points[first], np.float32) - np.asarray(points[second], np.float32), axis=1
         )
         edges = _both(edges, _reach(first, second, apart, core))
-    tell(0.6)
-    tree = minimum_spanning_tree(_as_graph(edges, n)).tocoo()
+    tree = step(0.6, lambda: minimum_spanning_tree(_as_graph(edges, n)).tocoo())
     tell(1.0)
     heights = np.maximum(tree.data, _SMALLEST * tree.data.max())
     return ReachabilityTree(
