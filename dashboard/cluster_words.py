@@ -89,19 +89,27 @@ def agreement_text(agreement: dict[str, Measured]) -> str:
     if not np.isfinite(first.value):
         return f"Agreement with the classes is undefined: {first.reason}."
     values = ", ".join(
-        f"{name} {number_text(agreement[part].value, '.2f')}"
-        for part, (name, _) in _AGREEMENT.items()
+        f"{name} {_with_error(agreement[part])}" for part, (name, _) in _AGREEMENT.items()
     )
     told = f"n = {first.n:,}"
     if share.value < 1:
         percent = with_error(100 * share.value, 100 * share.error)
         told += f", {percent} % of those with a class"
-    return f"With the classes: {values} ({told}; no errors estimated)"
+    return f"With the classes: {values} ({told})"
+
+
+def _with_error(measured: Measured) -> str:
+    if not np.isfinite(measured.error):
+        return f"{number_text(measured.value, '.2f')}, its error undefined"
+    return with_error(measured.value, measured.error)
 
 
 def agreement_why() -> str:
-    """What the measures of agreement are; on hover."""
-    return "; ".join(f"{name}: {told}" for name, told in _AGREEMENT.values()) + "."
+    """What the measures of agreement are, and their errors; on hover."""
+    told = "; ".join(f"{name}: {told}" for name, told in _AGREEMENT.values())
+    return (
+        f"{told}. One standard error, by a jackknife of 20 groups of galaxies; the clusters held."
+    )
 
 
 def scan_text(method: str, scan: ClusterScan) -> str:

@@ -16,11 +16,8 @@ from data.kept import Kept
 from data.labels import label_codes
 from data.store import Collection
 from models.errors import NotFound
-from models.space.cluster_classes import (
-    ClusterClasses,
-    agreement_with_classes,
-    classes_of_clusters,
-)
+from models.space.class_agreement import agreement_with_classes
+from models.space.cluster_classes import ClusterClasses, classes_of_clusters
 from models.space.cluster_facts import ClusterFacts, cluster_facts
 from models.space.clustering import Clustering
 from models.space.clusters import N_COMPONENTS

@@ -12,7 +12,8 @@ from dashboard.cluster_words import (
     share_text,
 )
 from models.errors import BadInput, NotFound
-from models.space.cluster_classes import agreement_with_classes, classes_of_clusters
+from models.space.class_agreement import agreement_with_classes
+from models.space.cluster_classes import classes_of_clusters
 from models.space.cluster_scan import BY_SILHOUETTE, ClusterScan
 from models.space.clustering import Clustering
 
