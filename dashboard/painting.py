@@ -128,7 +128,7 @@ def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Col
         found = color_classes(name, f"{title}, k = {n}", values - 1, np.arange(1, values.max() + 1))
         return replace(found, names=tuple(f"cluster {number}" for number in found.names))
     if is_clustering(name):
-        return _clustering(name, title, values)
+        return _clustering(record, title, values)
     if name == RANK:
         n_ranked = int(np.isfinite(values).sum())
         ends = record["range"] or ((1, n_ranked) if n_ranked > 1 else None)
@@ -141,10 +141,11 @@ def _of_checkpoint(collection: Collection, checkpoint: str, record: dict) -> Col
     return replace(colored, said=f"{told} {compared_mean(values)} {colored.said}".strip())
 
 
-def _clustering(name: str, title: str, values: np.ndarray) -> Coloring:
+def _clustering(record: dict, title: str, values: np.ndarray) -> Coloring:
     """Clusters by color, the largest in one of their own; 0 are the galaxies in none."""
     numbers = np.arange(1, values.max(initial=0) + 1)
-    found = color_classes(name, title, values - 1, numbers)
+    chosen = record.get("classes", ())
+    found = color_classes(record["column"], title, values - 1, numbers, chosen=chosen)
     n_plain = found.n_groups - found.has_missing - found.has_other
     names = [f"cluster {number}" for number in found.names[:n_plain]] + [*found.names[n_plain:]]
     own = tuple(0 if value is None else value for value in found.values)

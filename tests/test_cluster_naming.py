@@ -7,6 +7,7 @@ from flask import Flask
 
 from dashboard import ids
 from dashboard.cache import create_cache
+from dashboard.class_search import found_classes
 from dashboard.cluster_naming import cluster_called, known_names, with_names
 from dashboard.map_asked import MapAsked
 from dashboard.map_export import Screen, export_svg
@@ -162,3 +163,14 @@ def test_the_curve_of_a_cluster_has_its_name(own, cache):
     name_cluster(own, own.checkpoints[-1], KEY, 1, "round")
     figure, _ = curve_of(own, cache, (own.checkpoints[-1], KEY, 1), {}, "dark")
     assert {trace.name for trace in figure.data if trace.name} == {"round", "all"}
+
+
+def test_a_cluster_out_of_the_other_ones_is_found_by_its_name(own):
+    checkpoint, key = own.checkpoints[-1], "cluster:kmeans:21"
+    assert found_classes(own, checkpoint, key, "", []) == {}  # they have not been found yet
+    clustering_of(own, checkpoint, key)
+    name_cluster(own, checkpoint, key, 17, "Faint blue")
+    assert found_classes(own, checkpoint, key, "blue", []) == {"17": "Faint blue"}
+    found = found_classes(own, checkpoint, key, "cluster 1", ["17"])
+    assert list(found) == ["17", "1", *(str(n) for n in range(10, 20) if n != 17)]
+    assert found_classes(own, checkpoint, KEY, "", []) == {}  # each has a color of its own

@@ -228,6 +228,8 @@ def test_of_many_clusters_the_smaller_ones_share_a_color(collection, cache):
     colored = painted(collection, cache, "cluster:kmeans:20")
     assert colored.n_groups == N_COLORS and colored.n_other == 9
     assert colored.names[-1] == "other (9 classes)"
+    colored = painted(collection, cache, "cluster:kmeans:20", classes=["17"])
+    assert colored.names[-2:] == ("cluster 17", "other (9 classes)") and colored.values[-2] == 17
 
 
 def test_where_no_cluster_is_found_all_are_grey_and_it_is_said(collection, cache):
@@ -402,15 +404,20 @@ def test_columns_with_classes_are_those_that_can_be_told_apart(many):
 
 
 def test_classes_are_found_by_part_of_their_name(many):
-    assert found_classes(many, "class", "S 3", []) == [f"class {n}" for n in range(30, 40)]
-    assert found_classes(many, "class", "no such", ["class 05"]) == ["class 05"]
-    assert len(found_classes(many, "own", "", [])) == MAX_FOUND
-    assert found_classes(many, "own", "galaxy 599", []) == ["galaxy 599"]
+    def found(*asked):
+        told = found_classes(many, many.checkpoints[-1], *asked)
+        assert list(told) == list(told.values())
+        return list(told)
+
+    assert found("class", "S 3", []) == [f"class {n}" for n in range(30, 40)]
+    assert found("class", "no such", ["class 05"]) == ["class 05"]
+    assert len(found("own", "", [])) == MAX_FOUND
+    assert found("own", "galaxy 599", []) == ["galaxy 599"]
 
 
 @pytest.mark.parametrize("column", ["label", "redshift", "no such column", POINTS, None, RANK])
 def test_nothing_is_to_be_found_where_no_class_is_without_a_color(many, column):
-    assert found_classes(many, column, "a", []) == []
+    assert found_classes(many, many.checkpoints[-1], column, "a", []) == {}
 
 
 def test_shades_know_the_selection_that_cuts_at_their_edges(collection, cache):

@@ -140,12 +140,14 @@ def register(app: Dash, collection: Collection, cache: Cache) -> None:
         Output(ids.COLOR_CLASSES, "data"),
         Input(ids.COLOR_CLASSES, "searchValue"),
         Input(ids.COLOR, "value"),
+        Input(ids.CHECKPOINT, "value"),
         State(ids.COLOR_CLASSES, "value"),
     )
     @telling(lambda said: [])  # the legend's place says why there are none
-    def search_classes(sought, column, chosen):
+    def search_classes(sought, column, checkpoint, chosen):
         # A choice empties the field, maybe before the server is told of it: the select would
         # drop what is not among its options.
         if not sought and ctx.triggered_id == ids.COLOR_CLASSES:
             return no_update
-        return found_classes(collection, column, sought or "", chosen or [])
+        found = found_classes(collection, checkpoint, column, sought or "", chosen or [])
+        return [{"value": name, "label": called} for name, called in found.items()]
