@@ -96,10 +96,12 @@ def influence_products(
     slopes : (n_bins, n_axes) array, or None
         (1 + eps_j) d_jk / (n - 1); None for a Gaussian that is not fitted to the points.
     """
-    products = moments.counts / np.outer(expected, expected)
+    with np.errstate(divide="ignore", invalid="ignore"):  # bins in which no pair is expected
+        products = moments.counts / np.outer(expected, expected)
+        relative = moments.mixed / expected[:, None]
     if slopes is None:
         return products
-    mixed = (moments.mixed / expected[:, None]) @ slopes.T
+    mixed = relative @ slopes.T
     return products - mixed - mixed.T + slopes @ moments.squares @ slopes.T
 
 
