@@ -15,7 +15,7 @@ from models.space.stoppable import stoppable
 
 N_FITTED = 20_000
 PER_AXIS = 2  # points that a Gaussian holds at least, for each of its axes and one more
-STEPS, N_ROUNDS = 10, 20  # iterations from one look at the cancel flag to the next, and at most
+STEPS, N_ROUNDS = 10, 100  # iterations from one look at the cancel flag to the next; at most
 _CHUNK = 50_000
 
 
