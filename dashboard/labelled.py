@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from data.label_columns import OF_TAG, OF_USER, SCORE, Labelled
+from data.label_columns import OF_TAG, OF_USER, SCORE
 from data.label_events import MAX_SCORE
+from data.labels_by_row import Labelled
 from models.errors import BadInput
 
 BY_SCORE, BY_TIME = "score", "time"

@@ -8,10 +8,11 @@ import numpy as np
 from dashboard.ranking import Ranking, rankings_of
 from dashboard.score_facts import SCORES
 from data.kept import Kept
-from data.label_columns import OF_USER, label_column, labelled
+from data.label_columns import OF_USER, label_column
 from data.label_events import checked_user
 from data.label_ids import labels_of
 from data.label_store import DEFAULT_USER
+from data.labels_by_row import labelled
 from data.learning_features import learning_features
 from data.store import Collection
 from models.errors import BadInput, MorphospaceError, NotFound

@@ -16,11 +16,11 @@ from data.label_columns import (
     label_column,
     label_columns,
     label_title,
-    labelled,
     parted,
     pinned,
 )
 from data.label_ids import labels_of
+from data.labels_by_row import labelled
 from data.selection import resolve
 from data.store import Collection
 from models.errors import NotFound

@@ -15,8 +15,8 @@ from dashboard.labelled import (
     tags_of,
     users_of,
 )
-from data.label_columns import labelled
 from data.label_ids import labels_of
+from data.labels_by_row import labelled
 from data.selection import resolve
 from data.store import Collection
 from models.errors import BadInput

@@ -17,9 +17,9 @@ from dashboard.learnt import user_and_version
 from dashboard.panels.labels_files import files_menu
 from dashboard.panels.labels_views import acts, caption_of, facts, pictures
 from dashboard.panels.parts import explained, message, panel, small_button, telling
-from data.label_columns import labelled
 from data.label_events import MAX_NAME
 from data.label_ids import labels_of
+from data.labels_by_row import labelled
 from data.store import Collection
 
 NAME = "labels"  # on the shelf
