@@ -78,9 +78,13 @@ def extend_collection(
         If `folder` is none.
     """
     collection, files = Collection.open(folder), dict(representations or {})
-    target = folder if target is None else Path(target)
-    if target != folder:
-        check_folder(target, overwrite)
+    if target is not None and Path(target).resolve() == Path(folder).resolve():
+        raise BadInput(
+            f"'{collection.name}' is the collection itself; give another name, or no --as."
+        )
+    if target is not None:
+        check_folder(Path(target), overwrite)
+    target = Path(folder if target is None else target)
     encoders = [] if files and not runs else encoders_of(collection, runs, checkpoints, layers)
     refuse_other_held_out(collection, encoders)
     added = [name for each in encoders for name in names_of_layers(each, layers)]
@@ -128,6 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = find_collection(
             given.name, SEARCHED if given.out is None else (given.out, *SEARCHED)
         )
+        if given.new is not None and not format.is_name(given.new):
+            raise BadInput(f"'{given.new}' cannot name a collection: {format.NAME_RULE}.")
         extended = extend_collection(
             folder,
             runs=given.run,
@@ -141,7 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         collection = Collection.open(extended)
         print(f"extended {extended}: checkpoints {', '.join(collection.checkpoints)}")
-        print(f"look at it: python app.py --collection {collection.name}")
+        shown = collection.name if extended.parent in SEARCHED else extended
+        print(f"look at it: python app.py --collection {shown}")
 
 
 def _refuse_taken(collection: Collection, names: Sequence[str]) -> None:

@@ -136,6 +136,8 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(encoded, out, capsys, 
     assert "a checkpoint 'epoch_000' already" in taken
     seed = refused(capsys, out, "--run", untrained_run(out.parent / "seed2", seed=2))
     assert "seed 2" in seed and "calls held-out" in seed
+    assert "cannot name a collection" in refused(capsys, out, "--as", "../x")
+    assert "'mine' is the collection itself" in refused(capsys, out, "--as", "mine")
     np.save(out / "few.npy", rng.normal(size=(N - 1, 4)))
     assert "few.npy" in refused(capsys, out, "--representations", out / "few.npy")
     values = rng.normal(size=(N, 4))
