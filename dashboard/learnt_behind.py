@@ -9,7 +9,7 @@ from models.space.learning import LEAST
 from models.space.stoppable import stoppable
 
 KIND = "learning"
-INSTANT = 50_000  # galaxies: of as many, it is learned before a bar would be there
+INSTANT = 500_000  # galaxies: of as many, it is learned in a second, before a bar would be there
 LEARNING = "What your scores teach is being worked out; the bar says how far it is."
 STOPPED = "Stopped: nothing was learned. Choose the ranking again, or give another score."
 
