@@ -43,7 +43,7 @@
 
   // Where it holds nothing that Tab could go to, Tab has left it.
   (window.morphospace_keys ||= []).push({
-    key: "Escape", order: 1,
+    key: "Escape", does: "close what is open", group: "Page", order: 1,
     run() {
       const button = document.querySelector("button[aria-haspopup=dialog][aria-expanded=true]");
       button?.click();

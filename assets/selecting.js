@@ -151,7 +151,7 @@
     key("z", "undo the last change of the selection", () => undo(), { ctrl: true }),
     key("z", "redo it", () => redo(), { ctrl: true, shift: true }),
     key("i", "invert the selection", () => { invert(); }),
-    key("Escape", "close what is open, clear the brushed range, then the selection", escape, { order: 30 }),
+    key("Escape", "clear the brushed range, then the selection", escape, { order: 30 }),
   );
 
   document.addEventListener("click", (event) => {
