@@ -205,16 +205,15 @@ def _rows_of(
 
 def _link_files(collection: Collection, build: Build) -> None:
     """Put the files of the collection into the one in the making, without copying where it can."""
-    for file, known in collection.info["files"].items():
+    for file in collection.info["files"]:
         linked = build.folder / file
-        if not (linked.is_file() and linked.stat().st_size == known["size"]):
-            linked.parent.mkdir(parents=True, exist_ok=True)
-            linked.unlink(missing_ok=True)
-            try:
-                # Files are replaced when they change, never written into: the old one stays.
-                os.link(collection.folder / file, linked)
-            except OSError:
-                shutil.copyfile(collection.folder / file, linked)
+        linked.parent.mkdir(parents=True, exist_ok=True)
+        linked.unlink(missing_ok=True)  # of a collection that was built anew since, maybe
+        try:
+            # Files are replaced when they change, never written into: the old one stays.
+            os.link(collection.folder / file, linked)
+        except OSError:
+            shutil.copyfile(collection.folder / file, linked)
         build.stages.files.add(file)
 
 
