@@ -107,9 +107,7 @@ def _with_error(measured: Measured) -> str:
 def agreement_why() -> str:
     """What the measures of agreement are, and their errors; on hover."""
     told = "; ".join(f"{name}: {told}" for name, told in _AGREEMENT.values())
-    return (
-        f"{told}. One standard error, by a jackknife of 20 groups of galaxies; the clusters held."
-    )
+    return f"{told}. ± one standard error (jackknife of 20 groups), the clusters being as they are."
 
 
 def scan_text(method: str, scan: ClusterScan) -> str:

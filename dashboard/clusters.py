@@ -97,8 +97,8 @@ def start_clustering(
             progress(FOUND + (1 - FOUND) * share, "medoids and edges of each cluster")
 
         known_clustering(collection, cache, checkpoint, key, progress)
+        progress(FOUND, "classes of each cluster")
         with suppress(MorphospaceError):  # there are no classes: the list says so
-            progress(FOUND, "classes of each cluster")
             classes_in(collection, checkpoint, key)
         _without_others(lambda: facts_of(collection, checkpoint, key, tell), progress)
         return True

@@ -243,8 +243,8 @@ def _about(
     collapsed: Sequence[str],
 ) -> dict:
     """What collection.json says: as before, and what has been added."""
-    about = {k: v for k, v in collection.info.items() if k not in ("format_version", "files")}
-    about.pop("name")
+    of_sealing = ("format_version", "name", "files")
+    about = {k: v for k, v in collection.info.items() if k not in of_sealing}
     added = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "encoders": [each.name for each in encoders],
