@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,23 +70,28 @@ def learnt(collection: Collection, checkpoint: str, method: str, labels: object)
     Raises BadInput where there are too few scores, or all are the same; NotFound where there is
     no such way.
     """
-    key, rows, scores = _asked(collection, checkpoint, method, labels)
-    by, user = key[-3:-1]
-    return _KEPT.get(key, lambda: _learn(collection, checkpoint, by, user, (rows, scores)))
+    return _kept(collection, checkpoint, _asked(collection, checkpoint, method, labels))
 
 
 def is_learnt(collection: Collection, checkpoint: str, method: str, labels: object) -> bool:
     """Whether `learnt` has it at hand; raises as it does where nobody has scored."""
-    return _KEPT.peek(_asked(collection, checkpoint, method, labels)[0]) is not None
+    return _KEPT.peek(_asked(collection, checkpoint, method, labels).key) is not None
 
 
-def _asked(
-    collection: Collection, checkpoint: str, method: str, labels: object
-) -> tuple[tuple, np.ndarray, np.ndarray]:
-    """What is learned is kept by, rows that are scored, and their scores.
+class _Asked(NamedTuple):
+    """What is to be learned: how, from whose scores, of which rows. Kept under the key.
 
-    Others' labels, and tags, are no part of it.
+    Others' labels, and tags, are no part of the key.
     """
+
+    by: str
+    user: str
+    rows: np.ndarray
+    scores: np.ndarray
+    key: tuple
+
+
+def _asked(collection: Collection, checkpoint: str, method: str, labels: object) -> _Asked:
     if method not in NAMES:
         raise NotFound(f"There is no way '{method}' to learn; there are {', '.join(NAMES)}.")
     collection.checkpoint_info(checkpoint)  # raises where there is none of the name
@@ -93,13 +99,18 @@ def _asked(
     rows, scores = _scores(collection, user, version)
     by = FOREST if method == FOREST else PROCESS
     told = sha256(rows.tobytes() + scores.tobytes()).hexdigest()
-    return (collection.digest, str(collection.kept), checkpoint, by, user, told), rows, scores
+    key = (collection.digest, str(collection.kept), checkpoint, by, user, told)
+    return _Asked(by, user, rows, scores, key)
+
+
+def _kept(collection: Collection, checkpoint: str, asked: _Asked) -> Learnt:
+    return _KEPT.get(asked.key, lambda: _learn(collection, checkpoint, asked))
 
 
 def learnt_ranking(collection: Collection, checkpoint: str, method: str, labels: object) -> Ranking:
     """Galaxies in the order of what was learned, or those to score next."""
-    found = learnt(collection, checkpoint, method, labels)
-    key = (method, *_asked(collection, checkpoint, method, labels)[0])
+    asked = _asked(collection, checkpoint, method, labels)
+    found, key = _kept(collection, checkpoint, asked), (method, *asked.key)
     if method != NEXT:
         return Ranking(key, found.values, is_low_unusual=False)
     places = np.full(collection.n_galaxies, np.nan, np.float32)
@@ -148,24 +159,18 @@ def _share(found: Found, n: int) -> str:
     return f"{100 * found.n_found / n:.0f} % ({100 * found.low:.0f}–{100 * found.high:.0f})"
 
 
-def _learn(
-    collection: Collection,
-    checkpoint: str,
-    method: str,
-    user: str,
-    scored: tuple[np.ndarray, np.ndarray],
-) -> Learnt:
-    rows, scores = scored
-    if method == PROCESS and len(rows) > MAX_PROCESS:
+def _learn(collection: Collection, checkpoint: str, asked: _Asked) -> Learnt:
+    rows, scores = asked.rows, asked.scores
+    if asked.by == PROCESS and len(rows) > MAX_PROCESS:
         raise BadInput(
-            f"A Gaussian process learns from at most {MAX_PROCESS:,} scores, and '{user}' gave "
-            f"{len(rows):,}: choose {NAMES[FOREST]} instead."
+            f"A Gaussian process learns from at most {MAX_PROCESS:,} scores, and '{asked.user}' "
+            f"gave {len(rows):,}: choose {NAMES[FOREST]} instead."
         )
     by = _base_of(collection, checkpoint)
     base = np.asarray(collection.density(checkpoint)[by])
     base = -base if IS_LOW_UNUSUAL[by] else base
     features = learning_features(collection, checkpoint)
-    learned = learn(features, rows, scores, base, method, n_next=N_NEXT)
+    learned = learn(features, rows, scores, base, asked.by, n_next=N_NEXT)
     recall = ()
     if (scores >= INTERESTING).any():
         recall = recall_of_labels(learned.value, learned.held_out, base, rows, scores)

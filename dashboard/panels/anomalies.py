@@ -18,7 +18,16 @@ from dashboard.learnt import NAMES, own_scores
 from dashboard.learnt_behind import LEARNING, STOPPED, is_at_hand, start_learning
 from dashboard.panels import anomalies_why
 from dashboard.panels.anomalies_listed import BRUSHED, NOT_BRUSHED, listed_by, shown_page
-from dashboard.panels.parts import ALL, explained, follow_job, message, panel, scope_choice, telling
+from dashboard.panels.parts import (
+    ALL,
+    explained,
+    follow_job,
+    job_record,
+    message,
+    panel,
+    scope_choice,
+    telling,
+)
 from dashboard.ranking import rankings_of
 from dashboard.score_facts import SCORES
 from data.store import Collection
@@ -182,7 +191,7 @@ def _register_learning(app: Dash, collection: Collection, jobs: Jobs) -> None:
         if shelf not in (None, NAME):
             return no_update
         job = start_learning(collection, jobs, page_id, checkpoint, ranking, labels)
-        return None if job is None else {"name": job.name, "key": job.key}
+        return job_record(job)
 
 
 def followed_ranking(

@@ -18,7 +18,7 @@ from dashboard.foremost import following
 from dashboard.jobs import Jobs
 from dashboard.panels import clusters_color, clusters_opened, clusters_scan
 from dashboard.panels.clusters_listed import cluster_list
-from dashboard.panels.parts import explained, follow_job, message, panel, telling
+from dashboard.panels.parts import explained, follow_job, job_record, message, panel, telling
 from data.cluster_columns import HDBSCAN, KMEANS, MIXTURE, NUMBERS, Asked
 from data.cluster_names import cluster_names
 from data.clusterings import classes_in, clustering_of, has_facts
@@ -165,7 +165,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
             return no_update
         key = asked_key(method, tuple(numbers))
         job = start_clustering(collection, cache, jobs, page_id, checkpoint, key)
-        return None if job is None else {"name": job.name, "key": job.key}
+        return job_record(job)
 
     @app.callback(
         Output(ids.CLUSTERS, "children"),

@@ -9,7 +9,7 @@ from dashboard.cluster_words import scan_text
 from dashboard.clusters import start_scan
 from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
-from dashboard.panels.parts import explained, follow_job, small_button, telling
+from dashboard.panels.parts import explained, follow_job, job_record, small_button, telling
 from dashboard.themes import theme_of
 from data.cluster_columns import HDBSCAN, MIXTURE, SCANNED, known_scan
 from data.store import Collection
@@ -95,7 +95,7 @@ def register(app: Dash, collection: Collection, jobs: Jobs, name: str) -> None:
         if method not in SCANNED or not (is_asked or is_cheap):
             return no_update
         job = start_scan(collection, jobs, page_id, checkpoint, method)
-        return None if job is None else {"name": job.name, "key": job.key}
+        return job_record(job)
 
     @app.callback(
         Output(ids.CLUSTERS_SCANNED, "figure"),

@@ -11,7 +11,7 @@ from dashboard.facts import label_of, with_error
 from dashboard.jobs import Jobs
 from dashboard.map_alignment import known_mood, start_reseeding
 from dashboard.map_faith import known_faith, start_faith
-from dashboard.panels.parts import explained, follow_job, small_button, telling
+from dashboard.panels.parts import explained, follow_job, job_record, small_button, telling
 from data.store import Collection
 
 ALONE = "The collection has one checkpoint: there is nothing to compare it with."
@@ -184,7 +184,7 @@ def _register_reseeding(app: Dash, collection: Collection, cache: Cache, jobs: J
     @telling(lambda said: (no_update, said))
     def reseed(clicks, checkpoint, page_id):
         job = start_reseeding(collection, cache, jobs, page_id, checkpoint)
-        return {"name": job.name, "key": job.key, "clicks": clicks}, ""
+        return {**job_record(job), "clicks": clicks}, ""
 
     follow_job(app, ids.RESEED_JOB, ids.RESEED_BAR, ids.RESEED_TOLD)
     app.clientside_callback(  # captions of the maps tell it, too
@@ -218,7 +218,7 @@ def _register_faith(app: Dash, collection: Collection, cache: Cache, jobs: Jobs)
     @telling(lambda said: no_update)  # the bar tells
     def measure(clicks, page_id):
         job = start_faith(collection, cache, jobs, page_id)
-        return {"name": job.name, "key": job.key, "clicks": clicks}
+        return {**job_record(job), "clicks": clicks}
 
     follow_job(app, ids.FAITH_JOB, ids.FAITH_BAR, ids.FAITH_TOLD)
 

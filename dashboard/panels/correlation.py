@@ -25,11 +25,11 @@ from dashboard.panels import (
 )
 from dashboard.panels.checkpoints import checkpoint_table
 from dashboard.panels.correlation_curves import Shown, View, different_k, measured_curves
-from dashboard.panels.correlation_jobs import bar, exact_label, job_record
+from dashboard.panels.correlation_jobs import bar, exact_label
 from dashboard.panels.correlation_numbers import bump_strip, numbers
 from dashboard.panels.correlation_settings import also_shown, settings_line
 from dashboard.panels.first_shown import shown_tabs
-from dashboard.panels.parts import explained, message, panel, small_button, telling
+from dashboard.panels.parts import explained, job_record, message, panel, small_button, telling
 from dashboard.question import is_empty
 from dashboard.themes import theme_of
 from data.bump_step import asked_measure

@@ -8,8 +8,7 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.chance import known_chance, start_chance
 from dashboard.jobs import Jobs
-from dashboard.panels.correlation_jobs import job_record
-from dashboard.panels.parts import small_button, telling
+from dashboard.panels.parts import job_record, small_button, telling
 from dashboard.question import Question, is_empty
 from data.bump_step import asked_measure
 from data.store import Collection

@@ -5,9 +5,9 @@ from dash.development.base_component import Component
 from flask_caching import Cache
 
 from dashboard import ids
-from dashboard.jobs import Job, Jobs
+from dashboard.jobs import Jobs
 from dashboard.live import exact_seconds, start_exact
-from dashboard.panels.parts import follow_job, telling
+from dashboard.panels.parts import follow_job, job_record, telling
 from dashboard.question import Question
 from data.bump_step import asked_measure
 from data.store import Collection
@@ -27,11 +27,6 @@ def bar(job: str) -> list[Component]:
     """Place of a job's bar, and its stores: assets/jobs.js fills them while it runs."""
     place, told = BARS[job]
     return [html.Div(id=place, hidden=True), dcc.Store(id=job), dcc.Store(id=told)]
-
-
-def job_record(job: Job | None) -> dict | None:
-    """A job as its store holds it; None where there is nothing to do."""
-    return None if job is None else {"name": job.name, "key": job.key}
 
 
 def duration_text(seconds: float) -> str:

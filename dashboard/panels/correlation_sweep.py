@@ -7,8 +7,8 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
-from dashboard.panels.correlation_jobs import bar, job_record
-from dashboard.panels.parts import telling
+from dashboard.panels.correlation_jobs import bar
+from dashboard.panels.parts import job_record, telling
 from dashboard.question import Question, is_empty
 from dashboard.sweep import known_sweep, start_sweep
 from dashboard.sweep_figure import sweep_figure

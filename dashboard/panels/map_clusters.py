@@ -6,7 +6,7 @@ from flask_caching import Cache
 
 from dashboard import ids
 from dashboard.jobs import Jobs
-from dashboard.panels.parts import follow_job, telling
+from dashboard.panels.parts import follow_job, job_record, telling
 from dashboard.slow_columns import start_column
 from data.store import Collection
 
@@ -34,4 +34,4 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
     @telling(lambda said: no_update)  # what is drawn in the colors tells
     def make_column(column, checkpoint, page_id):
         job = start_column(collection, cache, jobs, page_id, checkpoint, column)
-        return None if job is None else {"name": job.name, "key": job.key}
+        return job_record(job)

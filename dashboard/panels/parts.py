@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, State, html
 from dash.development.base_component import Component
 
+from dashboard.jobs import Job
 from data.store import Collection
 from models.errors import MorphospaceError
 
@@ -112,6 +113,11 @@ def follow_job(app: Dash, job: str, bar: str, told: str) -> None:
         State(told, "id"),
         prevent_initial_call=True,
     )
+
+
+def job_record(job: Job | None) -> dict | None:
+    """A job as its store holds it; None where there is nothing to do."""
+    return None if job is None else {"name": job.name, "key": job.key}
 
 
 def thumbnail(

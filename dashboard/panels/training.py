@@ -6,7 +6,7 @@ from flask_caching import Cache
 from dashboard import ids
 from dashboard.figure_style import message_figure
 from dashboard.jobs import Jobs
-from dashboard.panels.parts import follow_job, message, telling
+from dashboard.panels.parts import follow_job, job_record, message, telling
 from dashboard.panels.training_layout import SELECTION, training_layout
 from dashboard.panels.training_words import (
     about,
@@ -100,7 +100,7 @@ def register(app: Dash, collection: Collection, cache: Cache, jobs: Jobs) -> Non
         asked = asked_of(collection, cache, of, selection)
         job = start_timeline(jobs, page_id, asked)
         record = keep_record(cache, asked.selection) if asked.is_selection else ""
-        return {"name": job.name, "key": job.key}, files(address, record)
+        return job_record(job), files(address, record)
 
     @app.callback(
         Output(ids.TRAINING_MULTIPLES, "figure"),
