@@ -50,7 +50,7 @@ def extend_collection(
     *,
     runs: Sequence[Path] = (),
     checkpoints: Sequence[str] | None = None,
-    layers: Sequence[str] = ("pool",),
+    layers: Sequence[str] | None = None,
     representations: Mapping[str, Path] | None = None,
     target: Path | None = None,
     overwrite: bool = False,
@@ -61,10 +61,11 @@ def extend_collection(
 
     Parameters
     ----------
-    runs : folders of training runs; with none and no representations, the weights that the
-        collection keeps encode anew
+    runs : folders of training runs, whose checkpoints encode the stored cutouts; with none, the
+        weights that the collection keeps do, unless representations are all that is given
     checkpoints : which of them; all by default
-    layers : of the encoders; the names of added ones end with them where there are several
+    layers : of the encoders, the pool by default; the names of added ones end with them where
+        there are several
     representations : checkpoint name -> file, of all galaxies of the collection
     target : folder of another collection to make of both; in place of the old one by default
     overwrite : replace a collection that is at `target`
@@ -85,13 +86,15 @@ def extend_collection(
     if target is not None:
         check_folder(Path(target), overwrite)
     target = Path(folder if target is None else target)
-    encoders = [] if files and not runs else encoders_of(collection, runs, checkpoints, layers)
+    are_files_all = files and not (runs or checkpoints or layers)
+    layers = tuple(layers or (format.POOL,))
+    encoders = [] if are_files_all else encoders_of(collection, runs, checkpoints, layers)
     refuse_other_held_out(collection, encoders)
     added = [name for each in encoders for name in names_of_layers(each, layers)]
     _refuse_taken(collection, [*added, *files])
     parameters = replace(
         _parameters_of(collection),
-        layers=tuple(layers),
+        layers=layers,
         drop_collapsed=drop_collapsed,
         device=device,
     )
@@ -122,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--as", dest="new", metavar="NAME", help="of another collection; the old one stays")
     add("--run", nargs="+", type=Path, default=[], help="folders of runs (weights it keeps)")
     add("--checkpoints", nargs="+", metavar="NAME", help="of them; all by default")
-    add("--layer", nargs="+", choices=LAYERS, default=["pool"], help="of the encoder (pool)")
+    add("--layer", nargs="+", choices=LAYERS, help="of the encoder (pool)")
     add("--representations", nargs="+", metavar="NAME=FILE", help="one file a checkpoint")
     add("--drop-collapsed", action="store_true", help="leave out checkpoints that are all alike")
     add("--device", default="auto", help="to encode on: auto, cpu or cuda (auto)")

@@ -96,6 +96,13 @@ def test_what_is_added_may_make_another_collection(encoded, out):
     assert "epoch_010_bands" in again.checkpoints and "epoch_010_stage3" not in again.checkpoints
 
 
+def test_files_and_layers_are_added_together(encoded, out, rng):
+    np.save(out / "other.npy", rng.normal(size=(N, 6)))
+    words = ("--representations", f"other={out / 'other.npy'}", "--layer", "bands")
+    longer = extended(out, *words, "--checkpoints", "epoch_000")
+    assert longer.checkpoints == ("epoch_000_bands", "epoch_000", "epoch_010", "other")
+
+
 def test_files_are_matched_by_their_identifiers(of_files, out, rng):
     values, order = rng.normal(size=(N, 6)).astype(np.float32), rng.permutation(N)
     ids = of_files.catalog["object_id"].to_numpy(dtype=str)
